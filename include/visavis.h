@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/**
+ * @file visavis.h
+ * Visavis: face recognition in C. Finds faces (MTCNN), turns each into an encoding
+ * (128 numbers), and answers who it is.
+ *
+ * A first program:
+ *
+ *     vv_error err;
+ *     vv_context *ctx = NULL;
+ *     vv_image *photo = NULL;
+ *     vv_faces *faces = NULL;
+ *     if (vv_context_open(&ctx, NULL, &err) < 0 || vv_image_load(&photo, "a.jpg", NULL, &err) < 0 ||
+ *         vv_detect(ctx, photo, NULL, &faces, &err) < 0)
+ *         fprintf(stderr, "%s\n", err.message);
+ *     else
+ *         printf("%zu faces\n", vv_faces_count(faces));
+ *     vv_faces_free(&faces);
+ *     vv_image_free(&photo);
+ *     vv_context_close(&ctx);
+ *
+ * Errors. A function that can fail returns an int: 0 or more is success, a negative value is one
+ * of the VV_ERR_* codes. Its last argument, a vv_error, may be NULL; on failure it is filled with
+ * the code and one line for a person. On failure every out-pointer is NULL.
+ *
+ * Ownership. `open`/`close` pairs hold files, models or threads, `new`/`free` pairs hold memory.
+ * Both closers take the address of the pointer, set it to NULL, and accept NULL. Strings are
+ * UTF-8. Pointers to const that a function returns belong to the object they came from, and live
+ * as long as it does unless said otherwise.
+ *
+ * Options are passed as a pointer to a struct that starts with its own size; NULL means defaults,
+ * and a zero in a field means that field's default. Initialise with the VV_*_INIT macro, so that
+ * a program built today runs with a library of tomorrow.
+ *
+ * Coordinates are pixels of the picture as shown, after any rotation its file asks for. The origin
+ * is the top left corner of the top left pixel. Left and right are as seen in the picture. Times
+ * are seconds. Distances are Euclidean unless the model's card says otherwise.
+ *
+ * Threads. A vv_context may be used by several threads at once: calls that compute take turns
+ * where they must. Any other object is used by one thread at a time unless its functions say
+ * otherwise. Different objects are independent.
+ */
+
+#ifndef VISAVIS_H
+#define VISAVIS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(VV_BUILDING) && defined(__GNUC__)
+#define VV_API __attribute__((visibility("default")))
+#else
+#define VV_API
+#endif
+
+/** Version of this interface. Programs built for one major version run with any later minor one. */
+#define VV_API_VERSION_MAJOR 0
+#define VV_API_VERSION_MINOR 1
+#define VV_API_VERSION_PATCH 0
+
+/** The release as text, such as "0.1.0". Static; any thread. */
+VV_API const char *vv_version(void);
+
+/* ---------------------------------------------------------------------------------------------
+ * Errors and messages
+ * ------------------------------------------------------------------------------------------ */
+
+/** Every code, its number and its text. Numbers are never reused. */
+#define VV_ERROR_MAP(X)                                                                            \
+    X(INVALID, -1, "invalid argument")                                                             \
+    X(NOMEM, -2, "out of memory")                                                                  \
+    X(IO, -3, "input or output failed")                                                            \
+    X(FORMAT, -4, "malformed data")                                                                \
+    X(UNSUPPORTED, -5, "not supported")                                                            \
+    X(NOT_FOUND, -6, "not found")                                                                  \
+    X(LIMIT, -7, "over a limit")                                                                   \
+    X(CANCELLED, -8, "stopped on request")                                                         \
+    X(NO_FACE, -9, "no face found")                                                                \
+    X(EXISTS, -10, "exists already")                                                               \
+    X(TRUNCATED, -11, "input breaks off")                                                          \
+    X(MISMATCH, -12, "does not belong together")                                                   \
+    X(INTERNAL, -13, "internal error")
+
+enum {
+    VV_OK = 0,
+#define VV_ERROR_ENUM(name, number, text) VV_ERR_##name = number,
+    VV_ERROR_MAP(VV_ERROR_ENUM)
+#undef VV_ERROR_ENUM
+};
+
+/** What went wrong. `message` is one line without a final full stop: "WHAT: WHY; WHAT TO DO". */
+typedef struct vv_error {
+    int code;
+    char message[1020];
+} vv_error;
+
+/** The general text of a code ("not found"); static; any thread. Unknown codes get a text too. */
+VV_API const char *vv_error_text(int code);
+
+typedef enum vv_log_level {
+    VV_LOG_ERROR = 0,
+    VV_LOG_WARNING = 1,
+    VV_LOG_INFO = 2,
+    VV_LOG_DEBUG = 3,
+} vv_log_level;
+
+/** Receives one line without newline. May be called from any of the library's threads. */
+typedef void (*vv_log_callback)(void *cookie, vv_log_level level, const char *line);
+
+/** Set where messages of the whole library go. NULL, the default, drops them.
+ *  Call it before any other thread uses the library. */
+VV_API void vv_log_set(vv_log_callback callback, void *cookie, vv_log_level most_detailed);
+
+/* ---------------------------------------------------------------------------------------------
+ * Context: the models in memory and the threads that run them
+ * ------------------------------------------------------------------------------------------ */
+
+typedef struct vv_context vv_context;
+
+typedef struct vv_context_options {
+    size_t size;
+    int threads;            /**< 0 = one a core. Limits everything, codecs included. */
+    const char *model;      /**< Name of an encoder's card, or path of an .onnx; NULL = "mobilefacenet". */
+    const char *models_dir; /**< Where to look first for models; NULL = the usual places. */
+} vv_context_options;
+#define VV_CONTEXT_OPTIONS_INIT {sizeof(vv_context_options), 0, NULL, NULL}
+
+/** Prepare to work. Models are loaded when first needed.
+ *  Models are looked for in models_dir, $VISAVIS_MODELS, `models` beside the running build,
+ *  $XDG_DATA_HOME/visavis/models, and the install prefix, in this order.
+ *  @return 0, VV_ERR_INVALID (options), VV_ERR_NOMEM. */
+VV_API int vv_context_open(vv_context **out, const vv_context_options *options, vv_error *err);
+VV_API void vv_context_close(vv_context **ctx);
+
+/** Ask everything running in this context to stop soon with VV_ERR_CANCELLED.
+ *  Safe in a signal handler and from any thread. Cannot be taken back. */
+VV_API void vv_context_cancel(vv_context *ctx);
+
+/* ---------------------------------------------------------------------------------------------
+ * Pictures
+ * ------------------------------------------------------------------------------------------ */
+
+typedef struct vv_image vv_image;
+
+typedef struct vv_image_options {
+    size_t size;
+    int64_t max_pixels; /**< Refuse larger pictures; 0 = 200 million. */
+    int deadline_ms;    /**< Give up on a file that takes longer to read; 0 = 30 000. */
+} vv_image_options;
+#define VV_IMAGE_OPTIONS_INIT {sizeof(vv_image_options), 0, 0}
+
+/** Read a photo: JPEG, PNG, WebP, TIFF, BMP, GIF (first picture), HEIC, AVIF and more. The picture is
+ *  turned upright as its file asks. `path` "-" reads standard input.
+ *  @return 0, VV_ERR_IO, VV_ERR_NOT_FOUND, VV_ERR_FORMAT, VV_ERR_UNSUPPORTED, VV_ERR_LIMIT,
+ *  VV_ERR_TRUNCATED, VV_ERR_NOMEM. */
+VV_API int vv_image_load(vv_image **out, const char *path, const vv_image_options *options,
+                         vv_error *err);
+
+/** A picture from 8-bit RGB pixels, row by row, `stride` bytes from row to row. The pixels are copied.
+ *  @return 0, VV_ERR_INVALID, VV_ERR_LIMIT, VV_ERR_NOMEM. */
+VV_API int vv_image_new_rgb(vv_image **out, const uint8_t *rgb, int width, int height,
+                            ptrdiff_t stride, vv_error *err);
+VV_API void vv_image_free(vv_image **image);
+
+VV_API int vv_image_width(const vv_image *image);
+VV_API int vv_image_height(const vv_image *image);
+
+/** Copy the picture as 8-bit RGB into `rgb` (height rows of `stride` bytes; stride >= 3 * width).
+ *  @return 0, VV_ERR_INVALID. */
+VV_API int vv_image_read_rgb(const vv_image *image, uint8_t *rgb, ptrdiff_t stride, vv_error *err);
+
+/** Write the picture; the type is by the name's extension: .jpg, .png, .webp, .tif, .bmp.
+ *  The file appears under its name only when it is complete.
+ *  @return 0, VV_ERR_IO, VV_ERR_UNSUPPORTED (extension), VV_ERR_NOMEM. */
+VV_API int vv_image_save(const vv_image *image, const char *path, vv_error *err);
+
+/* ---------------------------------------------------------------------------------------------
+ * Faces
+ * ------------------------------------------------------------------------------------------ */
+
+typedef struct vv_point {
+    float x, y;
+} vv_point;
+
+/** May reach outside the picture. */
+typedef struct vv_box {
+    float x, y, width, height;
+} vv_box;
+
+enum {
+    VV_LANDMARK_LEFT_EYE = 0,
+    VV_LANDMARK_RIGHT_EYE = 1,
+    VV_LANDMARK_NOSE = 2,
+    VV_LANDMARK_MOUTH_LEFT = 3,
+    VV_LANDMARK_MOUTH_RIGHT = 4,
+    VV_LANDMARK_COUNT = 5,
+};
+
+/** A person a face could be. `person` belongs to the list of faces it came with. */
+typedef struct vv_candidate {
+    const char *person;
+    float distance;
+} vv_candidate;
+
+/** One face. Fields are only ever appended; read it through the pointer the library gives. */
+typedef struct vv_face {
+    vv_box box;
+    float score;         /**< The detector's, 0 to 1. */
+    bool has_landmarks;
+    vv_point landmarks[VV_LANDMARK_COUNT];
+    const float *encoding; /**< As compared (after normalisation); NULL where none was computed. */
+    int encoding_length;
+    const char *person;  /**< NULL: unknown, or not asked. */
+    float distance;      /**< To the nearest person; NaN where nobody was compared. */
+    float confidence;    /**< 0 to 1, how sure that the face is `person` (or is unknown); NaN: not asked. */
+    const vv_candidate *candidates; /**< Nearest first. */
+    int candidate_count;
+    int track;           /**< Number of its track in a video, from 1; 0: none. */
+} vv_face;
+
+/** Faces of one picture, largest first. */
+typedef struct vv_faces vv_faces;
+
+VV_API size_t vv_faces_count(const vv_faces *faces);
+/** @return the i-th face, valid as long as `faces`; NULL where there is none. */
+VV_API const vv_face *vv_faces_get(const vv_faces *faces, size_t i);
+VV_API void vv_faces_free(vv_faces **faces);
+
+typedef struct vv_detect_options {
+    size_t size;
+    int min_face_px; /**< Smallest face, the side of its square in pixels, at least 12; 0 = 40. */
+} vv_detect_options;
+#define VV_DETECT_OPTIONS_INIT {sizeof(vv_detect_options), 0}
+
+/** Find faces with MTCNN (Zhang et al., "Joint Face Detection and Alignment using Multi-task
+ *  Cascaded Convolutional Networks", 2016). No face is success with an empty list.
+ *  @return 0, VV_ERR_INVALID, VV_ERR_NOT_FOUND (models), VV_ERR_NOMEM, VV_ERR_CANCELLED. */
+VV_API int vv_detect(vv_context *ctx, const vv_image *image, const vv_detect_options *options,
+                     vv_faces **out, vv_error *err);
+
+/** Compute the encoding of every face of `faces`, in place, with the context's model.
+ *  @return 0, VV_ERR_NOT_FOUND (model), VV_ERR_UNSUPPORTED (faces without landmarks, and a
+ *  model that needs them), VV_ERR_NOMEM, VV_ERR_CANCELLED. */
+VV_API int vv_encode(vv_context *ctx, const vv_image *image, vv_faces *faces, vv_error *err);
+
+/** Distance between two encodings of the context's model, by its card's metric.
+ *  @param length of both; @return 0, VV_ERR_INVALID (length), or an error of loading the model. */
+VV_API int vv_distance(vv_context *ctx, const float *a, const float *b, int length, float *distance,
+                       vv_error *err);
+
+/** How sure one can be, from 0 to 1, that two faces at this distance are one person, given the
+ *  model's card; 0.5 at the threshold. */
+VV_API int vv_confidence(vv_context *ctx, float distance, float threshold, float *confidence,
+                         vv_error *err);
+
+/* ---------------------------------------------------------------------------------------------
+ * Galleries: people and their photos
+ * ------------------------------------------------------------------------------------------ */
+
+typedef struct vv_gallery vv_gallery;
+
+typedef enum vv_photo_status {
+    VV_PHOTO_USED = 0,
+    VV_PHOTO_NO_FACE = 1,       /**< Left out. */
+    VV_PHOTO_SEVERAL_FACES = 2, /**< Used: the largest face. */
+    VV_PHOTO_UNREADABLE = 3,    /**< Left out. */
+} vv_photo_status;
+
+/** Told of every photo of the gallery as it is read. `why` is NULL for VV_PHOTO_USED, else a
+ *  line for a person. Return false to stop. */
+typedef bool (*vv_photo_callback)(void *cookie, const char *path, const char *person,
+                                  vv_photo_status status, const char *why, size_t done, size_t total);
+
+typedef struct vv_gallery_options {
+    size_t size;
+    int min_face_px;             /**< 0 = 40. */
+    vv_photo_callback on_photo;  /**< May be NULL. */
+    void *cookie;
+} vv_gallery_options;
+#define VV_GALLERY_OPTIONS_INIT {sizeof(vv_gallery_options), 0, NULL, NULL}
+
+/** Open a folder of people: `Ross.jpg` or `Ross/<any>.jpg`. Every photo's largest face is encoded
+ *  with the context's model. The context must outlive the gallery.
+ *  A gallery is not changed by looking people up, so several threads may do that at once.
+ *  @return 0, VV_ERR_NOT_FOUND (folder, model, or nobody in it), VV_ERR_IO, VV_ERR_CANCELLED,
+ *  VV_ERR_NOMEM. */
+VV_API int vv_gallery_open(vv_gallery **out, vv_context *ctx, const char *location,
+                           const vv_gallery_options *options, vv_error *err);
+/** An empty gallery in memory, to be filled with vv_gallery_add(). */
+VV_API int vv_gallery_new(vv_gallery **out, vv_context *ctx, vv_error *err);
+VV_API void vv_gallery_close(vv_gallery **gallery);
+
+/** Add one encoding of a person, in memory alone. Not while others look people up. */
+VV_API int vv_gallery_add(vv_gallery *gallery, const char *person, const float *encoding, int length,
+                          vv_error *err);
+
+VV_API size_t vv_gallery_person_count(const vv_gallery *gallery);
+/** @return the i-th person's name (sorted by name), or NULL. */
+VV_API const char *vv_gallery_person_name(const vv_gallery *gallery, size_t i);
+/** @return how many encodings stand behind the i-th person. */
+VV_API size_t vv_gallery_person_encodings(const vv_gallery *gallery, size_t i);
+
+typedef struct vv_identify_options {
+    size_t size;
+    float threshold;   /**< Largest distance at which a face gets a name; 0 = the card's. */
+    int candidates;    /**< How many of the nearest people to report; 0 = 3. */
+    bool allow_twice;  /**< Let two faces of one picture be the same person (mirrors, split screens). */
+} vv_identify_options;
+#define VV_IDENTIFY_OPTIONS_INIT {sizeof(vv_identify_options), 0, 0, false}
+
+/** Name the faces of one picture, in place; faces without an encoding stay unnamed. A face is
+ *  nearest to the person with the least distance over that person's encodings.
+ *  @return 0, VV_ERR_MISMATCH (encodings of another model), VV_ERR_NOMEM. */
+VV_API int vv_identify(const vv_gallery *gallery, vv_faces *faces, const vv_identify_options *options,
+                       vv_error *err);
+
+/* ---------------------------------------------------------------------------------------------
+ * Drawing
+ * ------------------------------------------------------------------------------------------ */
+
+enum {
+    VV_DRAW_BOX = 1,       /**< A box. */
+    VV_DRAW_LABEL = 2,     /**< The name and how sure, or "unknown" where people were looked up. */
+    VV_DRAW_LANDMARKS = 4, /**< Five dots. */
+    VV_DRAW_SCORE = 8,     /**< The detector's score. */
+};
+#define VV_DRAW_DEFAULT (VV_DRAW_BOX | VV_DRAW_LABEL)
+
+/** Draw faces on the picture itself. A person keeps one colour, whatever the picture.
+ *  @param what VV_DRAW_* flags, 0 = VV_DRAW_DEFAULT.
+ *  @return 0, VV_ERR_NOMEM, VV_ERR_UNSUPPORTED. */
+VV_API int vv_image_draw(vv_image *image, const vv_faces *faces, unsigned what, vv_error *err);
+
+/** Lay pictures out in a grid on one sheet, each with a caption below (captions may be NULL, and so
+ *  may each of them). @param columns 0 = as fits; @param tile_width pixels, 0 = 480.
+ *  @return 0, VV_ERR_INVALID (count 0), VV_ERR_NOMEM. */
+VV_API int vv_image_sheet(vv_image **out, const vv_image *const *images, const char *const *captions,
+                          size_t count, int columns, int tile_width, vv_error *err);
+
+/* ---------------------------------------------------------------------------------------------
+ * Files of unknown kind, and videos
+ * ------------------------------------------------------------------------------------------ */
+
+typedef enum vv_media_kind {
+    VV_MEDIA_PHOTO = 1,
+    VV_MEDIA_VIDEO = 2,
+} vv_media_kind;
+
+/** Tell whether a file is a photo or a video by its content.
+ *  @return 0, or the errors of vv_image_load(). */
+VV_API int vv_media_probe(const char *path, vv_media_kind *kind, vv_error *err);
+
+/** @return whether the name ends like a photo's or a video's; for walking folders. Any thread. */
+VV_API bool vv_media_is_photo_name(const char *path);
+VV_API bool vv_media_is_video_name(const char *path);
+
+/** One frame as it leaves the pipeline. Lives during the callback. */
+typedef struct vv_frame_info {
+    int64_t frame;         /**< From 0. */
+    double time;           /**< The frame's own timestamp, in seconds. */
+    int width, height;
+    const vv_faces *faces;
+    vv_image *image;       /**< The tagged picture where frames are drawn and want_images is set; else NULL. */
+} vv_frame_info;
+
+/** Called for each frame in order, from one thread at a time. Return false to stop. */
+typedef bool (*vv_frame_callback)(void *cookie, const vv_frame_info *info);
+
+/** Progress: called a few times a second. `total` frames is an estimate, 0 where it is not known. */
+typedef void (*vv_progress_callback)(void *cookie, int64_t done, int64_t total, double frames_per_second);
+
+/** Where time went, in seconds summed over all threads. */
+typedef struct vv_stage_seconds {
+    double decode, detect, encode, identify, draw, write;
+} vv_stage_seconds;
+
+typedef struct vv_video_options {
+    size_t size;
+    const char *input;          /**< Path, or "-". */
+    const char *output;         /**< Path of the tagged video; NULL = none. */
+    const vv_gallery *gallery;  /**< NULL: faces are found but not named. */
+    bool encode;                /**< Compute encodings even without a gallery. */
+    bool keep_encodings;        /**< Leave encodings in the faces passed to on_frame. */
+    bool want_images;           /**< Give on_frame the tagged picture. */
+    int min_face_px;            /**< 0 = 40. */
+    vv_identify_options identify;
+    unsigned draw;              /**< VV_DRAW_*; 0 = VV_DRAW_DEFAULT. */
+    const char *codec;          /**< FFmpeg's name of a video encoder; NULL = by container. */
+    const char *preset;         /**< NULL = "veryfast" where the encoder has presets. */
+    int crf;                    /**< Quality, 1 to 63; 0 = 20. */
+    bool copy_only;             /**< Fail rather than convert sound or subtitles. */
+    vv_frame_callback on_frame;
+    vv_progress_callback on_progress;
+    void *cookie;
+} vv_video_options;
+#define VV_VIDEO_OPTIONS_INIT {.size = sizeof(vv_video_options), .identify = VV_IDENTIFY_OPTIONS_INIT}
+
+typedef struct vv_video_result {
+    size_t size;             /**< Set by the caller. */
+    int64_t frames;
+    double duration;         /**< Seconds of video. */
+    double seconds;          /**< Seconds it took. */
+    int width, height;
+    vv_stage_seconds stages;
+    char partial_path[1024]; /**< Where a broken-off output was left; "" if nowhere. */
+} vv_video_result;
+#define VV_VIDEO_RESULT_INIT {.size = sizeof(vv_video_result)}
+
+/** The main job: find, name and draw the faces of a video and write it again, with sound,
+ *  subtitles and timestamps kept. The output appears under its name only when complete. If the
+ *  input breaks off or the job is cancelled, what was done is left playable as
+ *  `NAME.partial.EXT`, named in `result` and in the message.
+ *  @param result may be NULL; filled on failure too.
+ *  @return 0, VV_ERR_TRUNCATED, VV_ERR_CANCELLED, and those of loading and writing. */
+VV_API int vv_video_process(vv_context *ctx, const vv_video_options *options,
+                            vv_video_result *result, vv_error *err);
+
+/* ---------------------------------------------------------------------------------------------
+ * Models
+ * ------------------------------------------------------------------------------------------ */
+
+typedef struct vv_model_list vv_model_list;
+
+/** What a tensor of a model is called and how large it is. */
+typedef struct vv_tensor_info {
+    const char *name;
+    int rank;
+    const int64_t *shape;              /**< -1 where symbolic. */
+    const char *const *shape_symbols;  /**< The symbol, or NULL where the dimension is a number. */
+} vv_tensor_info;
+
+/** One model: its file and what its card says. Fields are only ever appended. */
+typedef struct vv_model_info {
+    const char *name, *path, *card_path;
+    const vv_tensor_info *inputs;
+    size_t input_count;
+    const vv_tensor_info *outputs;
+    size_t output_count;
+    const char *task;      /**< "detection", "encoding" or "". */
+    int dimension;         /**< Of the encoding; 0: not an encoder. */
+    float threshold;       /**< 0: not an encoder. */
+    const char *licence, *source, *description, *training_data, *limits;
+    const char *card_json; /**< The whole card. */
+    int64_t parameters;    /**< Numbers in its weights. */
+    int64_t file_bytes;
+} vv_model_info;
+
+/** All models in the first place that has any. A model that cannot be read is left out and logged.
+ *  @return 0, VV_ERR_NOT_FOUND (none anywhere), VV_ERR_NOMEM. */
+VV_API int vv_model_list_new(vv_model_list **out, vv_context *ctx, vv_error *err);
+/** One model by name or path, as a list of one. */
+VV_API int vv_model_list_new_one(vv_model_list **out, vv_context *ctx, const char *name_or_path,
+                                 vv_error *err);
+VV_API size_t vv_model_list_count(const vv_model_list *list);
+VV_API const vv_model_info *vv_model_list_get(const vv_model_list *list, size_t i);
+VV_API void vv_model_list_free(vv_model_list **list);
+
+/** Convert published weights to ONNX: a .tflite file, or a face-api `*-weights_manifest.json`. Where
+ *  the network is one that Visavis knows, its card is written beside the output as NAME.json.
+ *  @return 0, VV_ERR_FORMAT, VV_ERR_UNSUPPORTED, VV_ERR_IO, VV_ERR_LIMIT, VV_ERR_NOMEM. */
+VV_API int vv_model_convert(vv_context *ctx, const char *input, const char *output, vv_error *err);
+
+/** Put tensors through any supported ONNX file. Inputs (.npy, or ONNX TensorProto .pb) are taken in
+ *  the order of the model's inputs. Each output becomes `DIR/<output name>.npy`, in ONNX's own
+ *  layout; characters of the name other than letters, digits, `.`, `_`, `-` become `_`.
+ *  @return 0, VV_ERR_INVALID (count or shape of inputs), VV_ERR_FORMAT, VV_ERR_UNSUPPORTED
+ *  (operator), VV_ERR_IO, VV_ERR_NOMEM. */
+VV_API int vv_model_run(vv_context *ctx, const char *model, const char *const *inputs,
+                        size_t input_count, const char *output_dir, vv_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* VISAVIS_H */

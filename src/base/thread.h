@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* A pool of threads for loops, and a bounded queue between stages. */
+
+#ifndef VV_BASE_THREAD_H
+#define VV_BASE_THREAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "visavis.h"
+
+typedef struct vv__pool vv__pool;
+
+/* `threads` in all, the caller's included: 1 makes a pool that runs everything in place. */
+int vv__pool_new(vv__pool **out, int threads, vv_error *err);
+void vv__pool_free(vv__pool **pool);
+int vv__pool_threads(const vv__pool *pool);
+
+/* Call job(cookie, i, worker) for i in 0..count-1, in any order, and return when all are done.
+ * `worker` is 0..threads-1 and tells concurrent calls apart, so each can have its own scratch.
+ * One loop at a time in a pool: a second caller waits. A NULL pool runs in place, worker 0. */
+typedef void (*vv__job)(void *cookie, size_t i, int worker);
+void vv__pool_run(vv__pool *pool, size_t count, vv__job job, void *cookie);
+
+/* A first-in first-out queue of pointers that holds at most `capacity`. */
+typedef struct vv__queue vv__queue;
+
+int vv__queue_new(vv__queue **out, size_t capacity, vv_error *err);
+void vv__queue_free(vv__queue **queue);
+/* Wait for room. false: the queue was closed, and the item was not taken. */
+bool vv__queue_push(vv__queue *queue, void *item);
+/* Wait for an item. NULL: closed and empty. */
+void *vv__queue_pop(vv__queue *queue);
+/* No more pushes; those who wait are woken. Items inside can still be popped. */
+void vv__queue_close(vv__queue *queue);
+
+/* Monotonic clock. */
+double vv__now_seconds(void);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* Face detection. Shared models, and a detector with working memory for each thread. */
+
+#ifndef VV_DETECT_DETECT_H
+#define VV_DETECT_DETECT_H
+
+#include "base/thread.h"
+#include "image/image.h"
+#include "visavis.h"
+
+typedef struct vv__detection {
+    vv_box box;
+    float score;
+    bool has_landmarks;
+    vv_point landmarks[VV_LANDMARK_COUNT];
+} vv__detection;
+
+/* MTCNN's three networks: immutable, shared. Files pnet.onnx, rnet.onnx, onet.onnx in models_dir. */
+typedef struct vv__mtcnn vv__mtcnn;
+int vv__mtcnn_open(vv__mtcnn **out, const char *models_dir, vv_error *err);
+void vv__mtcnn_close(vv__mtcnn **models);
+
+typedef struct vv__detector vv__detector;
+
+/* One thread at a time. `pool` (may be NULL) works on one picture together. After the first picture of
+ * a size, the next of that size allocates nothing (results aside). */
+int vv__detector_new(vv__detector **out, const vv__mtcnn *models, int min_face_px, vv__pool *pool,
+                     vv_error *err);
+void vv__detector_free(vv__detector **detector);
+
+/* Faces, largest first, valid until the next call. None found is 0 with *count 0. */
+int vv__detector_find(vv__detector *detector, const vv__image *image, const vv__detection **faces,
+                      size_t *count, vv_error *err);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* Encodings: alignment, the network, normalisation, distance. */
+
+#ifndef VV_ENCODE_ENCODE_H
+#define VV_ENCODE_ENCODE_H
+
+#include "encode/card.h"
+#include "image/image.h"
+#include "visavis.h"
+
+/* Card and network: immutable, shared. */
+typedef struct vv__encoder_model vv__encoder_model;
+/* `onnx_path`, with its card beside it as NAME.json. Checks that the card fits the network. */
+int vv__encoder_model_open(vv__encoder_model **out, const char *onnx_path, vv_error *err);
+void vv__encoder_model_close(vv__encoder_model **model);
+const vv__card *vv__encoder_model_card(const vv__encoder_model *model);
+/* SHA-256 of the .onnx file, hex. */
+const char *vv__encoder_model_hash(const vv__encoder_model *model);
+
+/* Working memory; one thread at a time. */
+typedef struct vv__encoder vv__encoder;
+int vv__encoder_new(vv__encoder **out, const vv__encoder_model *model, vv_error *err);
+void vv__encoder_free(vv__encoder **encoder);
+
+/* Where a face is. Landmarks are needed where the card aligns by them. */
+typedef struct vv__encode_face {
+    vv_box box;
+    const vv_point *landmarks; /* VV_LANDMARK_COUNT, or NULL */
+} vv__encode_face;
+
+/* `out`: count x dimension floats, as compared. Faces go through the network in batches. */
+int vv__encoder_run(vv__encoder *encoder, const vv__image *image, const vv__encode_face *faces,
+                    size_t count, float *out, vv_error *err);
+
+/* The crop the network sees of one face, before normalisation: height x width x 3 float RGB 0..255.
+ * `area` false: plain bilinear, for comparison with other implementations. */
+int vv__encoder_crop(vv__encoder *encoder, const vv__image *image, const vv__encode_face *face,
+                     bool area, float *out, vv_error *err);
+/* Encode a crop made by vv__encoder_crop(). */
+int vv__encoder_run_crop(vv__encoder *encoder, const float *crop, float *out, vv_error *err);
+
+float vv__distance(const float *a, const float *b, int dimension);
+/* 0..1: sure that two faces at this distance are one person; logistic, 0.5 at the threshold. */
+float vv__confidence(const vv__card *card, float distance, float threshold);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* People and their encodings in memory, and the search over them. Knows nothing of photos or frames:
+ * who fills it brings encodings. */
+
+#ifndef VV_GALLERY_GALLERY_H
+#define VV_GALLERY_GALLERY_H
+
+#include <stddef.h>
+
+#include "visavis.h"
+
+typedef struct vv__people vv__people;
+
+/* `model_hash` (64 hex digits) says whose encodings these are. */
+int vv__people_new(vv__people **out, int dimension, const char *model_hash, vv_error *err);
+void vv__people_free(vv__people **people);
+int vv__people_add(vv__people *people, const char *name, const float *encoding, vv_error *err);
+
+const char *vv__people_model_hash(const vv__people *people);
+int vv__people_dimension(const vv__people *people);
+size_t vv__people_count(const vv__people *people);               /* persons, sorted by name */
+const char *vv__people_name(const vv__people *people, size_t person);
+size_t vv__people_encodings(const vv__people *people, size_t person);
+
+typedef struct vv__match {
+    size_t person; /* index */
+    float distance;
+} vv__match;
+
+/* The `count` nearest persons (least distance over each one's encodings), nearest first; ties by
+ * name. Returns how many were found. Any number of threads at once while nobody adds. */
+size_t vv__people_nearest(const vv__people *people, const float *encoding, vv__match *matches,
+                          size_t count);
+
+/* Who is who in one picture. distances: faces x persons. assigned[f] is a person's index or -1. Unless
+ * allow_twice, one person is at most one face: pairs are given in order of distance. */
+void vv__people_assign(const float *distances, size_t faces, size_t persons, float threshold,
+                       bool allow_twice, int *assigned);
+/* Distances to every person, into distances[vv__people_count()]. */
+void vv__people_distances(const vv__people *people, const float *encoding, float *distances);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* Videos: a reader that gives frames and the packets of all other streams in the file's order, and a
+ * writer that takes them. */
+
+#ifndef VV_MEDIA_VIDEO_H
+#define VV_MEDIA_VIDEO_H
+
+#include <stdbool.h>
+
+#include "media/frame.h"
+#include "media/photo.h"
+
+typedef struct vv__reader vv__reader;
+typedef struct vv__writer vv__writer;
+typedef struct vv__packet vv__packet; /* sound, subtitles: for the writer only */
+
+typedef struct vv__reader_options {
+    vv__media_limits limits;
+    int threads;       /* of the decoder; 0 = all cores */
+    bool want_packets; /* give the packets of other streams too */
+    /* Asked often while reading; true stops with VV_ERR_CANCELLED. May be NULL. */
+    bool (*cancelled)(void *cookie);
+    void *cookie;
+} vv__reader_options;
+
+/* Fails with VV_ERR_FORMAT where there is no video in the file. */
+int vv__reader_open(vv__reader **out, const char *path, const vv__reader_options *options,
+                    vv_error *err);
+void vv__reader_close(vv__reader **reader);
+
+typedef struct vv__video_info {
+    int width, height;      /* as shown, after rotation */
+    double frame_rate;      /* average; 0: not known */
+    double duration;        /* seconds; 0: not known */
+    int64_t frames;         /* estimate; 0: not known */
+} vv__video_info;
+const vv__video_info *vv__reader_info(const vv__reader *reader);
+
+/* The next thing of the file: exactly one of *frame and *packet is set; both NULL at the end.
+ * VV_ERR_TRUNCATED: the file breaks off here (the message says where); frames before it were good.
+ * A damaged frame in the middle is shown as decoded where the decoder conceals it. */
+int vv__reader_next(vv__reader *reader, vv__frame **frame, vv__packet **packet, vv_error *err);
+void vv__packet_free(vv__packet **packet);
+
+typedef struct vv__writer_options {
+    const char *codec;  /* NULL: by container */
+    const char *preset; /* NULL = veryfast where there are presets */
+    int crf;            /* 0 = 20 */
+    bool copy_only;     /* an error rather than a conversion of sound or subtitles */
+    int threads;        /* of the encoder; 0 = all cores */
+} vv__writer_options;
+
+/* A file like the reader's: its size, timestamps, range, primaries, sound, subtitles, metadata; written
+ * under a name of its own until committed. Uses the reader only during the call.
+ * VV_ERR_UNSUPPORTED: no such container (by extension) or codec. */
+int vv__writer_open(vv__writer **out, const char *path, vv__reader *reader,
+                    const vv__writer_options *options, vv_error *err);
+
+/* What a frame must be turned into before it can be drawn on and written: makes a writable frame in the
+ * encoder's own pixel format (the same frame, where it is that already and nobody else holds it). */
+int vv__writer_prepare(const vv__writer *writer, vv__frame **frame, vv_error *err);
+int vv__writer_frame(vv__writer *writer, vv__frame *frame, vv_error *err);
+int vv__writer_packet(vv__writer *writer, vv__packet *packet, vv_error *err);
+
+/* Finish the file and give it its name. */
+int vv__writer_commit(vv__writer *writer, vv_error *err);
+/* Finish the file as `NAME.partial.EXT` (name into `partial`, at least 1024 bytes; "" where nothing was
+ * worth keeping, and then nothing is left). */
+int vv__writer_keep_partial(vv__writer *writer, char *partial, vv_error *err);
+/* Without a commit before: the file is removed. */
+void vv__writer_close(vv__writer **writer);
+
+#endif
