@@ -12,10 +12,8 @@
  *     vv_context *ctx = NULL;
  *     vv_image *photo = NULL;
  *     vv_faces *faces = NULL;
- *     if (vv_context_open(&ctx, NULL, &err) < 0 || vv_image_load(&photo, "a.jpg", NULL, &err) < 0 ||
- *         vv_detect(ctx, photo, NULL, &faces, &err) < 0)
- *         fprintf(stderr, "%s\n", err.message);
- *     else
+ *     if (vv_context_open(&ctx, NULL, &err) < 0 || vv_image_load(&photo, "a.jpg", NULL, &err) < 0
+ * || vv_detect(ctx, photo, NULL, &faces, &err) < 0) fprintf(stderr, "%s\n", err.message); else
  *         printf("%zu faces\n", vv_faces_count(faces));
  *     vv_faces_free(&faces);
  *     vv_image_free(&photo);
@@ -126,11 +124,15 @@ typedef struct vv_context vv_context;
 
 typedef struct vv_context_options {
     size_t size;
-    int threads;            /**< 0 = one a core. Limits everything, codecs included. */
-    const char *model;      /**< Name of an encoder's card, or path of an .onnx; NULL = "mobilefacenet". */
+    int threads; /**< 0 = one a core. Limits everything, codecs included. */
+    const char
+        *model; /**< Name of an encoder's card, or path of an .onnx; NULL = "mobilefacenet". */
     const char *models_dir; /**< Where to look first for models; NULL = the usual places. */
 } vv_context_options;
-#define VV_CONTEXT_OPTIONS_INIT {sizeof(vv_context_options), 0, NULL, NULL}
+#define VV_CONTEXT_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(vv_context_options), 0, NULL, NULL                                                  \
+    }
 
 /** Prepare to work. Models are loaded when first needed.
  *  Models are looked for in models_dir, $VISAVIS_MODELS, `models` beside the running build,
@@ -154,16 +156,20 @@ typedef struct vv_image_options {
     int64_t max_pixels; /**< Refuse larger pictures; 0 = 200 million. */
     int deadline_ms;    /**< Give up on a file that takes longer to read; 0 = 30 000. */
 } vv_image_options;
-#define VV_IMAGE_OPTIONS_INIT {sizeof(vv_image_options), 0, 0}
+#define VV_IMAGE_OPTIONS_INIT                                                                      \
+    {                                                                                              \
+        sizeof(vv_image_options), 0, 0                                                             \
+    }
 
-/** Read a photo: JPEG, PNG, WebP, TIFF, BMP, GIF (first picture), HEIC, AVIF and more. The picture is
- *  turned upright as its file asks. `path` "-" reads standard input.
+/** Read a photo: JPEG, PNG, WebP, TIFF, BMP, GIF (first picture), HEIC, AVIF and more. The picture
+ * is turned upright as its file asks. `path` "-" reads standard input.
  *  @return 0, VV_ERR_IO, VV_ERR_NOT_FOUND, VV_ERR_FORMAT, VV_ERR_UNSUPPORTED, VV_ERR_LIMIT,
  *  VV_ERR_TRUNCATED, VV_ERR_NOMEM. */
 VV_API int vv_image_load(vv_image **out, const char *path, const vv_image_options *options,
                          vv_error *err);
 
-/** A picture from 8-bit RGB pixels, row by row, `stride` bytes from row to row. The pixels are copied.
+/** A picture from 8-bit RGB pixels, row by row, `stride` bytes from row to row. The pixels are
+ * copied.
  *  @return 0, VV_ERR_INVALID, VV_ERR_LIMIT, VV_ERR_NOMEM. */
 VV_API int vv_image_new_rgb(vv_image **out, const uint8_t *rgb, int width, int height,
                             ptrdiff_t stride, vv_error *err);
@@ -212,17 +218,18 @@ typedef struct vv_candidate {
 /** One face. Fields are only ever appended; read it through the pointer the library gives. */
 typedef struct vv_face {
     vv_box box;
-    float score;         /**< The detector's, 0 to 1. */
+    float score; /**< The detector's, 0 to 1. */
     bool has_landmarks;
     vv_point landmarks[VV_LANDMARK_COUNT];
     const float *encoding; /**< As compared (after normalisation); NULL where none was computed. */
     int encoding_length;
-    const char *person;  /**< NULL: unknown, or not asked. */
-    float distance;      /**< To the nearest person; NaN where nobody was compared. */
-    float confidence;    /**< 0 to 1, how sure that the face is `person` (or is unknown); NaN: not asked. */
+    const char *person; /**< NULL: unknown, or not asked. */
+    float distance;     /**< To the nearest person; NaN where nobody was compared. */
+    float confidence;   /**< 0 to 1, how sure that the face is `person` (or is unknown); NaN: not
+                           asked. */
     const vv_candidate *candidates; /**< Nearest first. */
     int candidate_count;
-    int track;           /**< Number of its track in a video, from 1; 0: none. */
+    int track; /**< Number of its track in a video, from 1; 0: none. */
 } vv_face;
 
 /** Faces of one picture, largest first. */
@@ -237,7 +244,10 @@ typedef struct vv_detect_options {
     size_t size;
     int min_face_px; /**< Smallest face, the side of its square in pixels, at least 12; 0 = 40. */
 } vv_detect_options;
-#define VV_DETECT_OPTIONS_INIT {sizeof(vv_detect_options), 0}
+#define VV_DETECT_OPTIONS_INIT                                                                     \
+    {                                                                                              \
+        sizeof(vv_detect_options), 0                                                               \
+    }
 
 /** Find faces with MTCNN (Zhang et al., "Joint Face Detection and Alignment using Multi-task
  *  Cascaded Convolutional Networks", 2016). No face is success with an empty list.
@@ -276,15 +286,19 @@ typedef enum vv_photo_status {
 /** Told of every photo of the gallery as it is read. `why` is NULL for VV_PHOTO_USED, else a
  *  line for a person. Return false to stop. */
 typedef bool (*vv_photo_callback)(void *cookie, const char *path, const char *person,
-                                  vv_photo_status status, const char *why, size_t done, size_t total);
+                                  vv_photo_status status, const char *why, size_t done,
+                                  size_t total);
 
 typedef struct vv_gallery_options {
     size_t size;
-    int min_face_px;             /**< 0 = 40. */
-    vv_photo_callback on_photo;  /**< May be NULL. */
+    int min_face_px;            /**< 0 = 40. */
+    vv_photo_callback on_photo; /**< May be NULL. */
     void *cookie;
 } vv_gallery_options;
-#define VV_GALLERY_OPTIONS_INIT {sizeof(vv_gallery_options), 0, NULL, NULL}
+#define VV_GALLERY_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(vv_gallery_options), 0, NULL, NULL                                                  \
+    }
 
 /** Open a folder of people: `Ross.jpg` or `Ross/<any>.jpg`. Every photo's largest face is encoded
  *  with the context's model. The context must outlive the gallery.
@@ -298,8 +312,8 @@ VV_API int vv_gallery_new(vv_gallery **out, vv_context *ctx, vv_error *err);
 VV_API void vv_gallery_close(vv_gallery **gallery);
 
 /** Add one encoding of a person, in memory alone. Not while others look people up. */
-VV_API int vv_gallery_add(vv_gallery *gallery, const char *person, const float *encoding, int length,
-                          vv_error *err);
+VV_API int vv_gallery_add(vv_gallery *gallery, const char *person, const float *encoding,
+                          int length, vv_error *err);
 
 VV_API size_t vv_gallery_person_count(const vv_gallery *gallery);
 /** @return the i-th person's name (sorted by name), or NULL. */
@@ -309,17 +323,21 @@ VV_API size_t vv_gallery_person_encodings(const vv_gallery *gallery, size_t i);
 
 typedef struct vv_identify_options {
     size_t size;
-    float threshold;   /**< Largest distance at which a face gets a name; 0 = the card's. */
-    int candidates;    /**< How many of the nearest people to report; 0 = 3. */
-    bool allow_twice;  /**< Let two faces of one picture be the same person (mirrors, split screens). */
+    float threshold;  /**< Largest distance at which a face gets a name; 0 = the card's. */
+    int candidates;   /**< How many of the nearest people to report; 0 = 3. */
+    bool allow_twice; /**< Let two faces of one picture be the same person (mirrors, split screens).
+                       */
 } vv_identify_options;
-#define VV_IDENTIFY_OPTIONS_INIT {sizeof(vv_identify_options), 0, 0, false}
+#define VV_IDENTIFY_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(vv_identify_options), 0, 0, false                                                   \
+    }
 
 /** Name the faces of one picture, in place; faces without an encoding stay unnamed. A face is
  *  nearest to the person with the least distance over that person's encodings.
  *  @return 0, VV_ERR_MISMATCH (encodings of another model), VV_ERR_NOMEM. */
-VV_API int vv_identify(const vv_gallery *gallery, vv_faces *faces, const vv_identify_options *options,
-                       vv_error *err);
+VV_API int vv_identify(const vv_gallery *gallery, vv_faces *faces,
+                       const vv_identify_options *options, vv_error *err);
 
 /* ---------------------------------------------------------------------------------------------
  * Drawing
@@ -341,8 +359,9 @@ VV_API int vv_image_draw(vv_image *image, const vv_faces *faces, unsigned what, 
 /** Lay pictures out in a grid on one sheet, each with a caption below (captions may be NULL, and so
  *  may each of them). @param columns 0 = as fits; @param tile_width pixels, 0 = 480.
  *  @return 0, VV_ERR_INVALID (count 0), VV_ERR_NOMEM. */
-VV_API int vv_image_sheet(vv_image **out, const vv_image *const *images, const char *const *captions,
-                          size_t count, int columns, int tile_width, vv_error *err);
+VV_API int vv_image_sheet(vv_image **out, const vv_image *const *images,
+                          const char *const *captions, size_t count, int columns, int tile_width,
+                          vv_error *err);
 
 /* ---------------------------------------------------------------------------------------------
  * Files of unknown kind, and videos
@@ -363,18 +382,21 @@ VV_API bool vv_media_is_video_name(const char *path);
 
 /** One frame as it leaves the pipeline. Lives during the callback. */
 typedef struct vv_frame_info {
-    int64_t frame;         /**< From 0. */
-    double time;           /**< The frame's own timestamp, in seconds. */
+    int64_t frame; /**< From 0. */
+    double time;   /**< The frame's own timestamp, in seconds. */
     int width, height;
     const vv_faces *faces;
-    vv_image *image;       /**< The tagged picture where frames are drawn and want_images is set; else NULL. */
+    vv_image
+        *image; /**< The tagged picture where frames are drawn and want_images is set; else NULL. */
 } vv_frame_info;
 
 /** Called for each frame in order, from one thread at a time. Return false to stop. */
 typedef bool (*vv_frame_callback)(void *cookie, const vv_frame_info *info);
 
-/** Progress: called a few times a second. `total` frames is an estimate, 0 where it is not known. */
-typedef void (*vv_progress_callback)(void *cookie, int64_t done, int64_t total, double frames_per_second);
+/** Progress: called a few times a second. `total` frames is an estimate, 0 where it is not known.
+ */
+typedef void (*vv_progress_callback)(void *cookie, int64_t done, int64_t total,
+                                     double frames_per_second);
 
 /** Where time went, in seconds summed over all threads. */
 typedef struct vv_stage_seconds {
@@ -383,35 +405,41 @@ typedef struct vv_stage_seconds {
 
 typedef struct vv_video_options {
     size_t size;
-    const char *input;          /**< Path, or "-". */
-    const char *output;         /**< Path of the tagged video; NULL = none. */
-    const vv_gallery *gallery;  /**< NULL: faces are found but not named. */
-    bool encode;                /**< Compute encodings even without a gallery. */
-    bool keep_encodings;        /**< Leave encodings in the faces passed to on_frame. */
-    bool want_images;           /**< Give on_frame the tagged picture. */
-    int min_face_px;            /**< 0 = 40. */
+    const char *input;         /**< Path, or "-". */
+    const char *output;        /**< Path of the tagged video; NULL = none. */
+    const vv_gallery *gallery; /**< NULL: faces are found but not named. */
+    bool encode;               /**< Compute encodings even without a gallery. */
+    bool keep_encodings;       /**< Leave encodings in the faces passed to on_frame. */
+    bool want_images;          /**< Give on_frame the tagged picture. */
+    int min_face_px;           /**< 0 = 40. */
     vv_identify_options identify;
-    unsigned draw;              /**< VV_DRAW_*; 0 = VV_DRAW_DEFAULT. */
-    const char *codec;          /**< FFmpeg's name of a video encoder; NULL = by container. */
-    const char *preset;         /**< NULL = "veryfast" where the encoder has presets. */
-    int crf;                    /**< Quality, 1 to 63; 0 = 20. */
-    bool copy_only;             /**< Fail rather than convert sound or subtitles. */
+    unsigned draw;      /**< VV_DRAW_*; 0 = VV_DRAW_DEFAULT. */
+    const char *codec;  /**< FFmpeg's name of a video encoder; NULL = by container. */
+    const char *preset; /**< NULL = "veryfast" where the encoder has presets. */
+    int crf;            /**< Quality, 1 to 63; 0 = 20. */
+    bool copy_only;     /**< Fail rather than convert sound or subtitles. */
     vv_frame_callback on_frame;
     vv_progress_callback on_progress;
     void *cookie;
 } vv_video_options;
-#define VV_VIDEO_OPTIONS_INIT {.size = sizeof(vv_video_options), .identify = VV_IDENTIFY_OPTIONS_INIT}
+#define VV_VIDEO_OPTIONS_INIT                                                                      \
+    {                                                                                              \
+        .size = sizeof(vv_video_options), .identify = VV_IDENTIFY_OPTIONS_INIT                     \
+    }
 
 typedef struct vv_video_result {
-    size_t size;             /**< Set by the caller. */
+    size_t size; /**< Set by the caller. */
     int64_t frames;
-    double duration;         /**< Seconds of video. */
-    double seconds;          /**< Seconds it took. */
+    double duration; /**< Seconds of video. */
+    double seconds;  /**< Seconds it took. */
     int width, height;
     vv_stage_seconds stages;
     char partial_path[1024]; /**< Where a broken-off output was left; "" if nowhere. */
 } vv_video_result;
-#define VV_VIDEO_RESULT_INIT {.size = sizeof(vv_video_result)}
+#define VV_VIDEO_RESULT_INIT                                                                       \
+    {                                                                                              \
+        .size = sizeof(vv_video_result)                                                            \
+    }
 
 /** The main job: find, name and draw the faces of a video and write it again, with sound,
  *  subtitles and timestamps kept. The output appears under its name only when complete. If the
@@ -432,8 +460,8 @@ typedef struct vv_model_list vv_model_list;
 typedef struct vv_tensor_info {
     const char *name;
     int rank;
-    const int64_t *shape;              /**< -1 where symbolic. */
-    const char *const *shape_symbols;  /**< The symbol, or NULL where the dimension is a number. */
+    const int64_t *shape;             /**< -1 where symbolic. */
+    const char *const *shape_symbols; /**< The symbol, or NULL where the dimension is a number. */
 } vv_tensor_info;
 
 /** One model: its file and what its card says. Fields are only ever appended. */
@@ -443,9 +471,9 @@ typedef struct vv_model_info {
     size_t input_count;
     const vv_tensor_info *outputs;
     size_t output_count;
-    const char *task;      /**< "detection", "encoding" or "". */
-    int dimension;         /**< Of the encoding; 0: not an encoder. */
-    float threshold;       /**< 0: not an encoder. */
+    const char *task; /**< "detection", "encoding" or "". */
+    int dimension;    /**< Of the encoding; 0: not an encoder. */
+    float threshold;  /**< 0: not an encoder. */
     const char *licence, *source, *description, *training_data, *limits;
     const char *card_json; /**< The whole card. */
     int64_t parameters;    /**< Numbers in its weights. */
@@ -462,8 +490,8 @@ VV_API size_t vv_model_list_count(const vv_model_list *list);
 VV_API const vv_model_info *vv_model_list_get(const vv_model_list *list, size_t i);
 VV_API void vv_model_list_free(vv_model_list **list);
 
-/** Convert published weights to ONNX: a .tflite file, or a face-api `*-weights_manifest.json`. Where
- *  the network is one that Visavis knows, its card is written beside the output as NAME.json.
+/** Convert published weights to ONNX: a .tflite file, or a face-api `*-weights_manifest.json`.
+ * Where the network is one that Visavis knows, its card is written beside the output as NAME.json.
  *  @return 0, VV_ERR_FORMAT, VV_ERR_UNSUPPORTED, VV_ERR_IO, VV_ERR_LIMIT, VV_ERR_NOMEM. */
 VV_API int vv_model_convert(vv_context *ctx, const char *input, const char *output, vv_error *err);
 

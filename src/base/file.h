@@ -40,7 +40,8 @@ char *vv__path_join(const char *folder, const char *name);
 const char *vv__path_base(const char *path);
 /* The extension without its dot, or "". Points into path. */
 const char *vv__path_extension(const char *path);
-bool vv__path_has_extension(const char *path, const char *const *extensions); /* NULL-ended, any case */
+bool vv__path_has_extension(const char *path,
+                            const char *const *extensions); /* NULL-ended, any case */
 
 bool vv__path_exists(const char *path);
 bool vv__path_is_folder(const char *path);
