@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include "commands.h"
+
+#include <stdint.h>
+
+enum {
+    FINDING = VV__CLI_JSON | VV__CLI_RECURSIVE | VV__CLI_MIN_FACE | VV__CLI_THREADS |
+              VV__CLI_MODELS | VV__CLI_DETECTOR | VV__CLI_STATS,
+    WRITING = VV__CLI_OUTPUT | VV__CLI_DRAW | VV__CLI_SHEET | VV__CLI_CODEC | VV__CLI_PRESET |
+              VV__CLI_CRF | VV__CLI_COPY_ONLY,
+};
+
+const vv__cli_command vv__cli_commands[] = {
+    {"detect", "[-o OUT] INPUT...", "find the faces in photos and videos",
+     "Prints where the faces are, one line a photo and a summary a video; with --json\n"
+     "boxes, scores and landmarks, one line a photo or frame. -o draws them.\n"
+     "INPUT is a photo, a video, a folder (with --recursive), or - for standard input.\n",
+     FINDING | WRITING, 1, SIZE_MAX, "no input given; name a photo or a video", vv__cli_detect},
+    {"encode", "INPUT...", "turn each face into the numbers that are compared",
+     "With --json prints the encoding of each face, as it is compared: faces of one\n"
+     "person lie close together (Euclidean distance). Encodings are personal data.\n",
+     FINDING | VV__CLI_MODEL, 1, SIZE_MAX, "no input given; name a photo or a video",
+     vv__cli_encode},
+    {"verify", "A B", "tell whether two photos show the same person",
+     "Compares the largest face of each photo.\n"
+     "Exit status: 0 the same person, 1 not the same, 2 an error, such as no face.\n",
+     VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE | VV__CLI_THRESHOLD | VV__CLI_THREADS |
+         VV__CLI_MODELS,
+     2, 2, "two photos are needed", vv__cli_verify},
+    {"recognize", "--people GALLERY [-o OUT] INPUT...", "tell who is in photos and videos",
+     "Prints who was seen; -o writes the photo or video again with everyone's name on\n"
+     "it, sound and timestamps kept. INPUT is a photo, a video, a folder (with\n"
+     "--recursive), or - for standard input.\n"
+     "\n"
+     "  visavis recognize --people friends -o tagged.mp4 party.mp4\n",
+     FINDING | WRITING | VV__CLI_PEOPLE | VV__CLI_MODEL | VV__CLI_THRESHOLD | VV__CLI_CANDIDATES |
+         VV__CLI_ALLOW_TWICE,
+     1, SIZE_MAX, "no input given; name a photo or a video", vv__cli_recognize},
+    {"gallery list", "--people GALLERY", "list the people of a gallery and their photos",
+     "Reads every photo, so it also shows which of them cannot be used, and why.\n",
+     VV__CLI_PEOPLE | VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE | VV__CLI_THREADS |
+         VV__CLI_MODELS,
+     0, 0, "", vv__cli_gallery_list},
+    {"model list", "", "list the models there are", "", VV__CLI_JSON | VV__CLI_MODELS, 0, 0, "",
+     vv__cli_model_list},
+    {"model info", "NAME...", "show what is known of a model",
+     "NAME is a name that `visavis model list` shows, or an .onnx file.\n",
+     VV__CLI_JSON | VV__CLI_MODELS, 1, SIZE_MAX, "no model given; `visavis model list` shows names",
+     vv__cli_model_show},
+    {"model convert", "INPUT OUTPUT.onnx", "convert published weights to ONNX",
+     "INPUT is a .tflite file, or the -weights_manifest.json of a face-api model. Where\n"
+     "the network is one that Visavis knows, its card is written beside the output.\n",
+     VV__CLI_OUTPUT, 1, 2, "no input given; name a .tflite file or a manifest",
+     vv__cli_model_convert},
+    {"model run", "MODEL IN... -o DIR", "put tensors through a network",
+     "IN are .npy files (or ONNX TensorProto, .pb), in the order of the model's inputs.\n"
+     "Each output is written to DIR as one .npy file named after it.\n",
+     VV__CLI_OUTPUT | VV__CLI_MODELS | VV__CLI_THREADS, 1, SIZE_MAX,
+     "no model given; name an .onnx file, or a model of `visavis model list`", vv__cli_model_run},
+};
+const size_t vv__cli_command_count = sizeof vv__cli_commands / sizeof *vv__cli_commands;

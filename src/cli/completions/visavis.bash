@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+# Completion of the visavis command for bash.
+
+# Complete the value of the option $1; fail where it takes none.
+_visavis_value() {
+    case $1 in
+    --people | --models)
+        mapfile -t COMPREPLY < <(compgen -d -- "$2")
+        compopt -o filenames
+        ;;
+    -o | --output | --sheet | --stats)
+        mapfile -t COMPREPLY < <(compgen -f -- "$2")
+        compopt -o filenames
+        ;;
+    --model)
+        mapfile -t COMPREPLY < <(compgen -W "mobilefacenet dlib facenet openface" -f -- "$2")
+        ;;
+    --draw)
+        mapfile -t COMPREPLY < <(compgen -W "box label landmarks score" -P "${2%"${2##*,}"}" -- "${2##*,}")
+        compopt -o nospace
+        ;;
+    --preset)
+        mapfile -t COMPREPLY < <(compgen -W "ultrafast superfast veryfast faster fast medium slow slower veryslow" -- "$2")
+        ;;
+    --min-face | --threshold | --candidates | --codec | --crf | --threads) ;;
+    *) return 1 ;;
+    esac
+}
+
+_visavis() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local common="--quiet --verbose --help"
+    local finding="--json --recursive --min-face --threads --models --stats $common"
+    local writing="--output --draw --sheet --codec --preset --crf --copy-only"
+    local command=${COMP_WORDS[1]} options=
+    COMPREPLY=()
+    if ((COMP_CWORD == 1)); then
+        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery model help --help --version" -- "$current")
+        return
+    fi
+    _visavis_value "$previous" "$current" && return
+    case $command in
+    help)
+        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery model" -- "$current")
+        return
+        ;;
+    gallery | model)
+        if ((COMP_CWORD == 2)); then
+            local verbs="list info convert run"
+            [[ $command == gallery ]] && verbs="list"
+            mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current")
+            return
+        fi
+        ;;
+    esac
+    case $command in
+    detect) options="$finding $writing" ;;
+    encode) options="$finding --model" ;;
+    verify) options="--json --model --min-face --threshold --threads --models $common" ;;
+    recognize) options="$finding $writing --people --model --threshold --candidates --allow-twice" ;;
+    gallery) options="--people --json --model --min-face --threads --models $common" ;;
+    model)
+        case ${COMP_WORDS[2]} in
+        list | info) options="--json --models $common" ;;
+        convert) options="--output $common" ;;
+        run) options="--output --models --threads $common" ;;
+        esac
+        ;;
+    esac
+    if [[ $current == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        compopt -o filenames
+    fi
+}
+
+complete -F _visavis visavis

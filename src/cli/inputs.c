@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include "inputs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "message.h"
+
+/* Deeper than anyone sorts photos; a loop of mounted folders ends here. */
+enum { MOST_DEPTH = 64 };
+
+static void add(vv__cli_sources *sources, const char *name, const char *path)
+{
+    if ((sources->count & (sources->count - 1)) == 0) {
+        const size_t room = sources->count ? 2 * sources->count : 1;
+        sources->items = vv__cli_grow(sources->items, room, sizeof *sources->items);
+    }
+    sources->items[sources->count++] =
+        (vv__cli_source){vv__cli_format("%s", name), vv__cli_format("%s", path), NULL};
+}
+
+static int is_not_hidden(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static bool add_folder(vv__cli_sources *sources, const char *folder, int depth)
+{
+    struct dirent **entries = NULL;
+    const int count = scandir(folder, &entries, is_not_hidden, alphasort);
+    if (count < 0) {
+        vv__cli_error("%s: the folder cannot be read: %s", folder, strerror(errno));
+        return false;
+    }
+    bool ok = true;
+    const char *slash = folder[0] && folder[strlen(folder) - 1] == '/' ? "" : "/";
+    for (int i = 0; i < count; i++) {
+        struct stat info;
+        char *path = vv__cli_format("%s%s%s", folder, slash, entries[i]->d_name);
+        /* A link to a folder could lead back here. */
+        if (ok && lstat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+            if (depth < MOST_DEPTH) ok = add_folder(sources, path, depth + 1);
+        } else if (ok && (vv_media_is_photo_name(path) || vv_media_is_video_name(path))) {
+            add(sources, path, path);
+        }
+        free(path);
+        free(entries[i]);
+    }
+    free(entries);
+    return ok;
+}
+
+static bool add_argument(vv__cli_sources *sources, const char *argument, bool recursive)
+{
+    struct stat info;
+    if (strcmp(argument, "-") == 0) {
+        for (size_t i = 0; i < sources->count; i++)
+            if (strcmp(sources->items[i].name, "-") == 0) {
+                vv__cli_error("-: standard input can be read only once");
+                return false;
+            }
+        add(sources, "-", VV__CLI_STDIN_PATH);
+        return vv__cli_stdin_prepare();
+    }
+    if (stat(argument, &info) != 0 || !S_ISDIR(info.st_mode)) {
+        add(sources, argument, argument);
+        return true;
+    }
+    if (!recursive) {
+        vv__cli_error("%s: is a folder; --recursive takes the photos and videos in it", argument);
+        return false;
+    }
+    const size_t before = sources->count;
+    sources->from_folder = true;
+    if (!add_folder(sources, argument, 0)) return false;
+    if (sources->count == before) {
+        vv__cli_error("%s: there is no photo or video in this folder", argument);
+        return false;
+    }
+    return true;
+}
+
+bool vv__cli_sources_new(vv__cli_sources *sources, const char *const *arguments, size_t count,
+                         bool recursive)
+{
+    *sources = (vv__cli_sources){0};
+    for (size_t i = 0; i < count; i++)
+        if (!add_argument(sources, arguments[i], recursive)) return false;
+    return true;
+}
+
+void vv__cli_sources_free(vv__cli_sources *sources)
+{
+    for (size_t i = 0; i < sources->count; i++) {
+        free(sources->items[i].name);
+        free(sources->items[i].path);
+        free(sources->items[i].output);
+    }
+    free(sources->items);
+    *sources = (vv__cli_sources){0};
+}
+
+static bool copy_stdin(FILE *to)
+{
+    char buffer[1 << 16];
+    size_t got;
+    while ((got = fread(buffer, 1, sizeof buffer, stdin)) > 0)
+        if (fwrite(buffer, 1, got, to) != got) return false;
+    return !ferror(stdin) && fflush(to) == 0;
+}
+
+bool vv__cli_stdin_prepare(void)
+{
+    struct stat info;
+    if (fstat(STDIN_FILENO, &info) != 0) {
+        vv__cli_error("standard input: %s", strerror(errno));
+        return false;
+    }
+    if (S_ISREG(info.st_mode)) return true;
+    FILE *copy = tmpfile();
+    if (!copy || !copy_stdin(copy) || dup2(fileno(copy), STDIN_FILENO) < 0) {
+        vv__cli_error("standard input: cannot be copied to a temporary file: %s", strerror(errno));
+        if (copy) fclose(copy);
+        return false;
+    }
+    fclose(copy);
+    return true;
+}
+
+const char *vv__cli_source_message(const vv__cli_source *source, const vv_error *err)
+{
+    static char message[2048];
+    const size_t length = strlen(source->path);
+    const char *name = strcmp(source->name, "-") == 0 ? "standard input" : source->name;
+    if (strcmp(source->path, source->name) != 0 && !strncmp(err->message, source->path, length))
+        snprintf(message, sizeof message, "%s%s", name, err->message + length);
+    else
+        snprintf(message, sizeof message, "%s", err->message);
+    return message;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* The photos and videos to work on: files, folders of them, standard input. */
+
+#ifndef VV_CLI_INPUTS_H
+#define VV_CLI_INPUTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "visavis.h"
+
+typedef struct vv__cli_source {
+    char *name;   /* as the user gave it: what results and messages call it */
+    char *path;   /* where to read it */
+    char *output; /* where to write its tagged copy; NULL = nowhere */
+} vv__cli_source;
+
+typedef struct vv__cli_sources {
+    vv__cli_source *items;
+    size_t count;
+    bool from_folder; /* some came out of a folder, so their number is not the user's choice */
+} vv__cli_sources;
+
+/* A folder is an error unless recursive. Files that do not exist are kept: they fail in their turn.
+ * On failure says why. Free in either case. */
+bool vv__cli_sources_new(vv__cli_sources *sources, const char *const *arguments, size_t count,
+                         bool recursive);
+void vv__cli_sources_free(vv__cli_sources *sources);
+
+/* Standard input as a file that can be read twice, so that photo or video can be told by content
+ * and an MP4 with its index at the end can be read from a pipe: a pipe is first copied to a
+ * temporary file without a name. On failure says why. */
+bool vv__cli_stdin_prepare(void);
+#define VV__CLI_STDIN_PATH "/dev/fd/0"
+
+/* The library's message, with the name the user knows in place of the path. Valid until the next
+ * call. */
+const char *vv__cli_source_message(const vv__cli_source *source, const vv_error *err);
+
+#endif

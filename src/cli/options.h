@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* The options of all commands: one table, from which they are read and their help is printed. */
+
+#ifndef VV_CLI_OPTIONS_H
+#define VV_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* What the command line asks for. A number that was not given is 0, a text NULL: the default. */
+typedef struct vv__cli_settings {
+    bool help, json, quiet, verbose;
+    bool recursive, allow_twice, copy_only;
+    const char *people, *output, *sheet, *stats;
+    const char *model, *models_dir, *detector;
+    const char *codec, *preset;
+    int min_face, candidates, threads, crf;
+    double threshold;
+    unsigned draw; /* VV_DRAW_* */
+    const char **arguments;
+    size_t argument_count;
+} vv__cli_settings;
+
+/* Bits, so that a command can name the options it takes. */
+enum {
+    VV__CLI_PEOPLE = 1 << 0,
+    VV__CLI_OUTPUT = 1 << 1,
+    VV__CLI_JSON = 1 << 2,
+    VV__CLI_RECURSIVE = 1 << 3,
+    VV__CLI_MODEL = 1 << 4,
+    VV__CLI_MIN_FACE = 1 << 5,
+    VV__CLI_THRESHOLD = 1 << 6,
+    VV__CLI_CANDIDATES = 1 << 7,
+    VV__CLI_ALLOW_TWICE = 1 << 8,
+    VV__CLI_DRAW = 1 << 9,
+    VV__CLI_SHEET = 1 << 10,
+    VV__CLI_CODEC = 1 << 11,
+    VV__CLI_PRESET = 1 << 12,
+    VV__CLI_CRF = 1 << 13,
+    VV__CLI_COPY_ONLY = 1 << 14,
+    VV__CLI_STATS = 1 << 15,
+    VV__CLI_THREADS = 1 << 16,
+    VV__CLI_MODELS = 1 << 17,
+    VV__CLI_QUIET = 1 << 18,
+    VV__CLI_VERBOSE = 1 << 19,
+    VV__CLI_HELP = 1 << 20,
+    VV__CLI_DETECTOR = 1 << 21,
+};
+/* What every command takes. */
+#define VV__CLI_ANYWHERE (VV__CLI_QUIET | VV__CLI_VERBOSE | VV__CLI_HELP)
+
+/* Read the words after the command's name. On failure says why on standard error.
+ * Free with vv__cli_options_free() in either case. */
+bool vv__cli_options_read(vv__cli_settings *settings, const char *command, unsigned accepted,
+                          int count, char **words);
+void vv__cli_options_free(vv__cli_settings *settings);
+
+/* One line or more an option. */
+void vv__cli_options_print(FILE *to, unsigned accepted);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* Where results are written, settled and checked before any work starts. */
+
+#ifndef VV_CLI_OUTPUTS_H
+#define VV_CLI_OUTPUTS_H
+
+#include <stdbool.h>
+
+#include "inputs.h"
+#include "options.h"
+#include "visavis.h"
+
+/* Give every source its output and check that each can be written: the folder is there, the type is
+ * known, no input is written over, no name is used twice. On failure says why. */
+bool vv__cli_outputs_plan(vv__cli_sources *sources, const vv__cli_settings *settings);
+
+/* Whether this kind of source can be written under its output's name. On failure says why in err.
+ */
+bool vv__cli_output_fits(const vv__cli_source *source, vv_media_kind kind, vv_error *err);
+
+/* Whether vv_image_save() writes pictures of this name. */
+bool vv__cli_is_picture_name(const char *path);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include "session.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "message.h"
+#include "progress.h"
+
+/* The one context of the program, for the signal handler. */
+static vv_context *volatile running;
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stopped = 1;
+    if (running) vv_context_cancel(running);
+}
+
+static void catch_signals(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    /* The second one ends the program, should it not come to an end by itself. */
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction before;
+        /* nohup, and shells' background jobs, ask that a signal be ignored. */
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN) continue;
+        sigaction(signals[i], &action, NULL);
+    }
+}
+
+bool vv__cli_session_open(vv_context **ctx, const vv__cli_settings *settings)
+{
+    vv_error err;
+    vv_context_options options = VV_CONTEXT_OPTIONS_INIT;
+    options.threads = settings->threads;
+    options.model = settings->model;
+    options.models_dir = settings->models_dir;
+    if (vv_context_open(ctx, &options, &err) < 0) {
+        vv__cli_error("%s", err.message);
+        return false;
+    }
+    running = *ctx;
+    catch_signals();
+    return true;
+}
+
+void vv__cli_session_close(vv_context **ctx)
+{
+    running = NULL;
+    vv_context_close(ctx);
+}
+
+bool vv__cli_session_stopped(void)
+{
+    return stopped != 0;
+}
+
+bool vv__cli_session_warm(vv_context *ctx, bool encode)
+{
+    /* Just large enough for the first level of the pyramid. */
+    enum { SIDE = 64 };
+    static const uint8_t grey[3 * SIDE * SIDE];
+    vv_image *image = NULL;
+    vv_faces *faces = NULL;
+    vv_error err;
+    float confidence;
+    int code = vv_image_new_rgb(&image, grey, SIDE, SIDE, 3 * SIDE, &err);
+    if (code >= 0) code = vv_detect(ctx, image, NULL, &faces, &err);
+    /* This needs the encoder's card, and so finds out whether there is one. */
+    if (code >= 0 && encode) code = vv_confidence(ctx, 1, 0, &confidence, &err);
+    vv_faces_free(&faces);
+    vv_image_free(&image);
+    if (code < 0) vv__cli_error("%s", err.message);
+    return code >= 0;
+}
+
+static bool on_photo(void *cookie, const char *path, const char *person, vv_photo_status status,
+                     const char *why, size_t done, size_t total)
+{
+    (void)cookie;
+    (void)person;
+    const char *fate = status == VV_PHOTO_SEVERAL_FACES ? "" : "; the photo is left out";
+    if (status != VV_PHOTO_USED && why && strstr(why, path))
+        vv__cli_warning("%s%s", why, fate);
+    else if (status != VV_PHOTO_USED)
+        vv__cli_warning("%s: %s%s", path, why ? why : "cannot be used", fate);
+    vv__cli_progress_update((int64_t)done, (int64_t)total, 0);
+    return !stopped;
+}
+
+bool vv__cli_gallery_open(vv_gallery **gallery, vv_context *ctx, const vv__cli_settings *settings)
+{
+    vv_error err;
+    vv_gallery_options options = VV_GALLERY_OPTIONS_INIT;
+    options.min_face_px = settings->min_face;
+    options.on_photo = on_photo;
+    vv__cli_progress_begin(settings->people, "photos");
+    const int code = vv_gallery_open(gallery, ctx, settings->people, &options, &err);
+    vv__cli_progress_end();
+    if (code < 0) vv__cli_error("%s", err.message);
+    return code >= 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* A context made from the settings, and what stops it. */
+
+#ifndef VV_CLI_SESSION_H
+#define VV_CLI_SESSION_H
+
+#include <stdbool.h>
+
+#include "options.h"
+#include "visavis.h"
+
+/* From here on Ctrl-C, SIGTERM and SIGHUP ask the context to stop; a second one ends the program at
+ * once. On failure says why. */
+bool vv__cli_session_open(vv_context **ctx, const vv__cli_settings *settings);
+void vv__cli_session_close(vv_context **ctx);
+
+/* Whether the user asked to stop. */
+bool vv__cli_session_stopped(void);
+
+/* Load what finds faces (and, where encoded, what encodes them) now, so that missing models are one
+ * error and not one for every photo. On failure says why. */
+bool vv__cli_session_warm(vv_context *ctx, bool encode);
+
+/* Open the people of the settings, telling of photos that cannot be used. On failure says why. */
+bool vv__cli_gallery_open(vv_gallery **gallery, vv_context *ctx, const vv__cli_settings *settings);
+
+#endif
