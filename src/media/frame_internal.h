@@ -17,7 +17,7 @@
 #include "media/video.h"
 
 struct vv__frame {
-    AVFrame *av; /* upright: no rotation is left to be applied */
+    AVFrame *av;     /* upright: no rotation is left to be applied */
     vv__image image; /* a view on av's pixels */
     int64_t number;
     double time_seconds;
@@ -34,8 +34,8 @@ struct vv__packet {
 /* Describe the pixels of `av` as a vv__image; false where vv__image has no word for its format. */
 bool vv__image_of_av(vv__image *image, const AVFrame *av);
 
-/* A frame around `av`, which it takes over in any case, also on failure. The format must be one that
- * vv__image_of_av() can describe. */
+/* A frame around `av`, which it takes over in any case, also on failure. The format must be one
+ * that vv__image_of_av() can describe. */
 int vv__frame_wrap(vv__frame **out, AVFrame *av, vv_error *err);
 
 /* A new AVFrame with pixels (aligned rows), not initialised; NULL: out of memory. */

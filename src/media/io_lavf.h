@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Visavis authors */
 
 /* Opening files with FFmpeg, without trusting them: by content, with an allow-list of formats, no
- * file that names another, a deadline, and limits. */
+ * file that opens another, a deadline, and limits. */
 
 #ifndef VV_MEDIA_IO_LAVF_H
 #define VV_MEDIA_IO_LAVF_H
@@ -13,33 +13,76 @@
 
 #include <libavformat/avformat.h>
 
-#include "base/file.h"
 #include "media/photo.h"
 #include "visavis.h"
 
 #define VV__MAX_PIXELS INT64_C(200000000)
 #define VV__DEADLINE_MS 30000
 
-/* Route FFmpeg's messages to vv__log(). Every entry into this folder calls it; cheap. */
+/* Route FFmpeg's messages to vv__log(). Every way into this folder calls it; cheap. */
 void vv__lavf_init(void);
 
-/* FFmpeg's words for an error, in a static buffer of the thread. */
+/* FFmpeg's words for an error, in a buffer of the thread. */
 const char *vv__lavf_error(int code);
 
-/* Where bytes come from: a file, a pipe that is read with a deadline, or memory. */
+/* The last complaint of FFmpeg in this thread since vv__lavf_clear_complaint(), or "". It tells
+ * what its codes do not: which limit was exceeded. */
+const char *vv__lavf_complaint(void);
+void vv__lavf_clear_complaint(void);
+
+/* "12 MP is over the limit" as an error, if the complaint is about the size of a picture; else 0.
+ */
+int vv__lavf_fail_if_too_large(const char *name, int64_t max_pixels, vv_error *err);
+
+/* Where bytes come from: a regular file, or a pipe that is read with patience but not for ever. */
 typedef struct vv__input {
-    AVIOContext *io; /* NULL: a network address, which FFmpeg opens itself */
     int fd;
     bool owns_fd;
     bool is_pipe;
-    int64_t size; /* -1: not known */
-    int64_t position;
-    const uint8_t *memory;
-    bool starved; /* a read ran into the deadline */
-    double deadline; /* vv__now_seconds() at which to give up; 0: never */
-    double patience; /* seconds a single read may wait once the deadline is off */
+    bool starved; /* a read ran out of time */
+    bool stopped; /* cancelled() said so */
+    const char *name;
+    int64_t size;     /* of a regular file; -1: a pipe */
+    int64_t position; /* next byte to be read */
+    int64_t furthest; /* one past the last byte ever read */
+    double deadline;  /* vv__now_seconds() after which nothing is read any more; 0: never */
+    double patience;  /* seconds one read may wait for a pipe */
     bool (*cancelled)(void *cookie);
     void *cookie;
 } vv__input;
+
+/* "-" is standard input. Folders and devices are refused; empty files too. `path` must outlive it.
+ */
+int vv__input_open(vv__input *input, const char *path, const vv__media_limits *limits,
+                   vv_error *err);
+void vv__input_close(vv__input *input);
+
+/* Up to `size` bytes; 0 at the end; an AVERROR when starved, stopped or broken. */
+int vv__input_read(vv__input *input, uint8_t *buffer, int size);
+
+/* The first bytes, not consumed, not even for whoever opens the same pipe later. How many, or an
+ * AVERROR. At most VV__INPUT_HEAD. */
+#define VV__INPUT_HEAD 65536
+int vv__input_peek(vv__input *input, uint8_t *buffer, int size);
+
+/* Say in words why reading failed. Returns the error's code. */
+int vv__input_fail(const vv__input *input, int averror, vv_error *err);
+
+/* The name for messages: "standard input" for "-". */
+const char *vv__media_name(const char *path);
+
+bool vv__is_network_address(const char *path);
+
+/* Which of the allowed formats it is, by content. */
+int vv__lavf_probe(const AVInputFormat **format, vv__input *input, AVIOContext *io, vv_error *err);
+
+/* An AVIOContext on the input, which must outlive it. */
+AVIOContext *vv__input_avio(vv__input *input);
+void vv__avio_free(AVIOContext **io);
+
+/* Open a container: `input` was opened before, except for a network address. The streams are not
+ * analysed yet. To be closed with vv__lavf_close(). */
+int vv__lavf_open(AVFormatContext **out, vv__input *input, const char *path, vv_error *err);
+void vv__lavf_close(AVFormatContext **format);
 
 #endif

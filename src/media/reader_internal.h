@@ -50,8 +50,8 @@ struct vv__reader {
     bool (*cancelled)(void *cookie);
     void *cookie;
 
-    vv__frame *ahead;           /* the first frame, decoded while opening */
-    AVPacket **queue;           /* packets of other streams that came before it */
+    vv__frame *ahead; /* the first frame, decoded while opening */
+    AVPacket **queue; /* packets of other streams that came before it */
     size_t queue_count, queue_capacity, queue_next;
 
     bool file_ended;    /* nothing is left to read */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* Turning FFmpeg's pixel formats into those that vv__image can say. */
+
+#ifndef VV_MEDIA_CONVERT_H
+#define VV_MEDIA_CONVERT_H
+
+#include <stdbool.h>
+
+#include <libavutil/frame.h>
+#include <libswscale/swscale.h>
+
+#include "visavis.h"
+
+/* Any frame as 8-bit RGB24 of its own, alpha laid over white. */
+int vv__convert_to_rgb24(AVFrame **out, const AVFrame *source, const char *name, vv_error *err);
+
+/* The format nearest to `format` that vv__image_of_av() can describe: planar, with the depth and
+ * the chroma kept where possible. */
+enum AVPixelFormat vv__nearest_format(enum AVPixelFormat format);
+
+/* A new frame of this format and size with the source's picture and properties. `*scaler` is kept
+ * between calls (sws_freeContext). Range and matrix stay. */
+int vv__convert_frame(AVFrame **out, struct SwsContext **scaler, const AVFrame *source,
+                      enum AVPixelFormat format, int width, int height, const char *name,
+                      vv_error *err);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include "media/io_lavf.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include <libavutil/avstring.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/thread.h"
+
+/* --- Messages ------------------------------------------------------------------------------- */
+
+static _Thread_local char complaint[256];
+
+static void on_message(void *source, int level, const char *format, va_list args)
+{
+    if (level > AV_LOG_WARNING) return;
+    char line[512];
+    int prefix = 1;
+    av_log_format_line2(source, level, format, args, line, sizeof line, &prefix);
+    line[strcspn(line, "\n")] = 0;
+    if (level <= AV_LOG_ERROR) snprintf(complaint, sizeof complaint, "%.255s", line);
+    /* FFmpeg's errors are details here: what they come to is told by the functions that fail. */
+    vv__log(level <= AV_LOG_ERROR ? VV_LOG_INFO : VV_LOG_DEBUG, "ffmpeg: %s", line);
+}
+
+static void install(void)
+{
+    av_log_set_callback(on_message);
+}
+
+void vv__lavf_init(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, install);
+}
+
+const char *vv__lavf_error(int code)
+{
+    static _Thread_local char text[AV_ERROR_MAX_STRING_SIZE];
+    if (code == AVERROR_INVALIDDATA) return "damaged data";
+    av_strerror(code, text, sizeof text);
+    return text;
+}
+
+const char *vv__lavf_complaint(void)
+{
+    return complaint;
+}
+
+void vv__lavf_clear_complaint(void)
+{
+    complaint[0] = 0;
+}
+
+int vv__lavf_fail_if_too_large(const char *name, int64_t max_pixels, vv_error *err)
+{
+    const char *size = strstr(complaint, "Picture size ");
+    int width = 0;
+    int height = 0;
+    if (!size) return 0;
+    if (sscanf(size, "Picture size %dx%d", &width, &height) == 2 && width > 0 && height > 0)
+        return vv__fail(err, VV_ERR_LIMIT, "%s: %d x %d pixels are over the limit of %lld million",
+                        name, width, height, (long long)(max_pixels / 1000000));
+    return vv__fail(err, VV_ERR_LIMIT, "%s: its size is over the limit of %lld million pixels",
+                    name, (long long)(max_pixels / 1000000));
+}
+
+/* --- Which formats -------------------------------------------------------------------------- */
+
+/* Containers that hold their own data. Not in it: playlists and scripts (hls, dash, concat, sdp,
+ * image2 patterns, ...), which open what they name, and formats found by extension alone. */
+static const char *const containers[] = {
+    "mov", "matroska", "avi", "mpegts", "mpeg", "mpegvideo", "flv", "ogg", "asf", "mxf", "h264",
+    "hevc", "m4v", "h263", "h261", "vc1", "obu", "ivf", "gif", "apng", "dv", "mjpeg", "smjpeg",
+    "nut", "rm", "gxf", "wtv", "dnxhd", "dirac", "nsv", "cavsvideo", "yuv4mpegpipe",
+    /* Sound alone: known, so that the message can say that there is no video in it. */
+    "wav", "mp3", "flac", "aac", "ac3", "aiff", "w64", "amr", NULL};
+
+static const char *const network_formats[] = {"rtsp", "hls", "mpjpeg", "live_flv", NULL};
+
+static bool is_listed(const char *const *list, const AVInputFormat *format)
+{
+    for (; *list; list++)
+        if (av_match_name(*list, format->name)) return true;
+    return false;
+}
+
+static bool is_photo_format(const AVInputFormat *format)
+{
+    const size_t length = strlen(format->name);
+    return length > 5 && strcmp(format->name + length - 5, "_pipe") == 0;
+}
+
+int vv__lavf_probe(const AVInputFormat **format, vv__input *input, AVIOContext *io, vv_error *err)
+{
+    *format = NULL;
+    const int score = av_probe_input_buffer2(io, format, vv__path_base(input->name), NULL, 0, 0);
+    if (input->starved || input->stopped) return vv__input_fail(input, score, err);
+    if (score < 0 && score != AVERROR_INVALIDDATA && score != AVERROR_EOF)
+        return vv__input_fail(input, score, err);
+    if (*format && is_photo_format(*format))
+        return vv__fail(err, VV_ERR_FORMAT, "%s: not a video, but a photo (%s)", input->name,
+                        (*format)->long_name);
+    if (*format && score >= AVPROBE_SCORE_RETRY && is_listed(containers, *format)) return 0;
+    /* A guess by the name's ending is not worth telling. */
+    if (*format && score > AVPROBE_SCORE_EXTENSION)
+        return vv__fail(err, VV_ERR_FORMAT,
+                        "%s: not a photo or video that can be read (it looks like %s)", input->name,
+                        (*format)->long_name ? (*format)->long_name : (*format)->name);
+    return vv__fail(err, VV_ERR_FORMAT,
+                    "%s: not a photo or video that can be read (its content is of no known kind)",
+                    input->name);
+}
+
+/* --- Opening -------------------------------------------------------------------------------- */
+
+bool vv__is_network_address(const char *path)
+{
+    static const char *const schemes[] = {"http://", "https://", "rtsp://", "rtsps://",
+                                          "rtmp://", "rtmps://", "srt://",  "udp://",
+                                          "rtp://",  "tcp://",   NULL};
+    for (const char *const *scheme = schemes; *scheme; scheme++)
+        if (strncmp(path, *scheme, strlen(*scheme)) == 0) return true;
+    return false;
+}
+
+static int refuse_open(AVFormatContext *format, AVIOContext **io, const char *url, int flags,
+                       AVDictionary **options)
+{
+    (void)flags, (void)options;
+    *io = NULL;
+    av_log(format, AV_LOG_WARNING, "names another file, which is not opened: %s\n", url);
+    return AVERROR(EACCES);
+}
+
+static int is_over(void *opaque)
+{
+    vv__input *input = opaque;
+    if (input->cancelled && input->cancelled(input->cookie)) input->stopped = true;
+    if (input->deadline > 0 && vv__now_seconds() > input->deadline) input->starved = true;
+    return input->stopped || input->starved;
+}
+
+static int fail_open(vv__input *input, int averror, vv_error *err)
+{
+    if (input->starved || input->stopped) return vv__input_fail(input, averror, err);
+    if (strstr(complaint, "moov atom not found"))
+        return vv__fail(err, VV_ERR_TRUNCATED,
+                        "%s: breaks off before its index (moov), so nothing of it can be read",
+                        input->name);
+    if (averror == AVERROR(ENOMEM)) return vv__fail_nomem(err, input->name);
+    return vv__fail(err, averror == AVERROR_INVALIDDATA ? VV_ERR_FORMAT : VV_ERR_IO,
+                    "%s: cannot be opened: %s", input->name, vv__lavf_error(averror));
+}
+
+static int open_network(AVFormatContext *format, vv__input *input, const char *path, vv_error *err)
+{
+    avformat_network_init();
+    AVDictionary *options = NULL;
+    av_dict_set(&options, "protocol_whitelist",
+                "http,https,tls,tcp,udp,rtp,rtmp,rtmps,srt,httpproxy,crypto", 0);
+    format->interrupt_callback = (AVIOInterruptCB){is_over, input};
+    int rc = avformat_open_input(&format, path, NULL, &options); /* frees format on failure */
+    av_dict_free(&options);
+    if (rc < 0) return fail_open(input, rc, err);
+    if (!is_listed(containers, format->iformat) && !is_listed(network_formats, format->iformat)) {
+        rc = vv__fail(err, VV_ERR_UNSUPPORTED, "%s: a stream of this kind is not read: %s", path,
+                      format->iformat->name);
+        avformat_close_input(&format);
+        return rc;
+    }
+    return 0;
+}
+
+static int open_local(AVFormatContext *format, vv__input *input, vv_error *err)
+{
+    const AVInputFormat *kind = NULL;
+    AVIOContext *io = vv__input_avio(input);
+    int rc = io ? vv__lavf_probe(&kind, input, io, err) : vv__fail_nomem(err, input->name);
+    if (rc < 0) {
+        vv__avio_free(&io);
+        avformat_free_context(format);
+        return rc;
+    }
+    format->pb = io;
+    format->io_open = refuse_open;
+    format->interrupt_callback = (AVIOInterruptCB){is_over, input};
+    AVDictionary *options = NULL;
+    av_dict_set(&options, "protocol_whitelist", "file,pipe", 0);
+    av_dict_set(&options, "max_streams", "256", 0);
+    rc = avformat_open_input(&format, vv__path_base(input->name), kind, &options);
+    av_dict_free(&options);
+    if (rc < 0) {
+        vv__avio_free(&io);
+        return fail_open(input, rc, err);
+    }
+    return 0;
+}
+
+int vv__lavf_open(AVFormatContext **out, vv__input *input, const char *path, vv_error *err)
+{
+    vv__lavf_init();
+    vv__lavf_clear_complaint();
+    *out = NULL;
+    AVFormatContext *format = avformat_alloc_context();
+    if (!format) return vv__fail_nomem(err, path);
+    const int rc = vv__is_network_address(path) ? open_network(format, input, path, err)
+                                                : open_local(format, input, err);
+    if (rc == 0) *out = format;
+    return rc;
+}
+
+void vv__lavf_close(AVFormatContext **format)
+{
+    if (!*format) return;
+    AVIOContext *io = (*format)->flags & AVFMT_FLAG_CUSTOM_IO ? (*format)->pb : NULL;
+    avformat_close_input(format);
+    vv__avio_free(&io);
+}
