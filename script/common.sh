@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 packages_to_build=(
     gcc libc6-dev meson ninja-build pkg-config scdoc
     libavcodec-dev libavformat-dev libavutil-dev libswresample-dev libswscale-dev
-    libheif-dev libexif-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core
+    libheif-dev libjpeg62-turbo-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core
     libjansson-dev libprotobuf-c-dev protobuf-c-compiler libonnx-dev liblapacke-dev
     ffmpeg ca-certificates)
 packages_to_test=(libcmocka-dev libonnx-testdata jq)
