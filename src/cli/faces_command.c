@@ -192,6 +192,7 @@ static void do_source(job *j, const vv__cli_source *source)
 static void do_all(job *j)
 {
     const size_t count = j->sources.count;
+    const double started = vv__cli_now();
     for (size_t i = 0; i < count && vv__cli_output_works(); i++) {
         if (vv__cli_session_stopped()) {
             /* A video that was broken off has said so itself. */
@@ -201,7 +202,8 @@ static void do_all(job *j)
         }
         if (count > 1) {
             vv__cli_progress_begin("inputs", "done");
-            vv__cli_progress_update((int64_t)i, (int64_t)count, 0);
+            vv__cli_progress_update((int64_t)i, (int64_t)count,
+                                    (double)i / (vv__cli_now() - started));
         }
         do_source(j, &j->sources.items[i]);
     }

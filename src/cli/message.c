@@ -44,8 +44,11 @@ bool vv__cli_is_verbose(void)
  * be led astray by it. */
 static void make_one_line(char *text)
 {
-    for (unsigned char *p = (unsigned char *)text; *p; p++)
-        if (*p < 0x20 || *p == 0x7f) *p = '?';
+    for (unsigned char *p = (unsigned char *)text; *p; p++) {
+        const bool is_c1 = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
+        if (is_c1) *p++ = '?';
+        if (is_c1 || *p < 0x20 || *p == 0x7f) *p = '?';
+    }
 }
 
 static void __attribute__((format(printf, 2, 0)))

@@ -102,11 +102,6 @@ static void remember_inputs(plan *p)
 static bool check_file(plan *p, const char *path, const char *option)
 {
     struct stat info;
-    if (strcmp(path, "-") == 0) {
-        vv__cli_error("%s -: results are not written to standard output; give a file's name",
-                      option);
-        return false;
-    }
     if (!check_folder_of(path)) return false;
     if (stat(path, &info) == 0) {
         if (S_ISDIR(info.st_mode)) {
@@ -202,6 +197,10 @@ static bool plan_output(plan *p)
     const char *output = p->settings->output;
     struct stat info;
     if (!output) return true;
+    if (strcmp(output, "-") == 0) {
+        vv__cli_error("-o -: pictures and videos are not written to standard output; give a name");
+        return false;
+    }
     const bool is_folder =
         output[strlen(output) - 1] == '/' || (stat(output, &info) == 0 && S_ISDIR(info.st_mode));
     if (is_folder) return plan_folder(p, output);

@@ -20,10 +20,10 @@ static const double SECONDS_BETWEEN = 0.1;
 static struct {
     bool wanted, showing;
     const char *label, *unit;
-    double started, drawn;
+    double drawn; /* when last */
 } bar;
 
-static double now(void)
+double vv__cli_now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -43,8 +43,6 @@ void vv__cli_progress_begin(const char *label, const char *unit)
     bar.showing = false;
     bar.label = label;
     bar.unit = unit;
-    bar.started = now();
-    bar.drawn = 0;
     funlockfile(stderr);
 }
 
@@ -74,23 +72,23 @@ static void format_left(char *text, size_t size, double seconds)
 
 static void draw(int64_t done, int64_t total, double rate)
 {
-    char line[512], left[32] = "", label[LABEL_BYTES + 1];
+    char line[512], left[32] = "", speed[32] = "", label[LABEL_BYTES + 1];
     snprintf(label, sizeof label, "%s", short_label(bar.label));
     for (char *p = label; *p; p++)
         if ((unsigned char)*p < 0x20 || *p == 0x7f) *p = '?';
     if (total > 0 && done > total) total = done;
+    if (rate > 0) snprintf(speed, sizeof speed, ", %.*f/s", rate < 10 ? 1 : 0, rate);
     if (total > 0) {
         char cells[BAR + 1];
         const int full = (int)(done * BAR / total);
         for (int i = 0; i < BAR; i++) cells[i] = i < full ? '=' : i == full ? '>' : ' ';
         cells[BAR] = '\0';
         if (rate > 0) format_left(left, sizeof left, (double)(total - done) / rate);
-        snprintf(line, sizeof line, "%s [%s] %d %%  %lld of %lld %s, %.*f/s%s", label, cells,
-                 (int)(done * 100 / total), (long long)done, (long long)total, bar.unit,
-                 rate < 10 ? 1 : 0, rate, left);
+        snprintf(line, sizeof line, "%s [%s] %d %%  %lld of %lld %s%s%s", label, cells,
+                 (int)(done * 100 / total), (long long)done, (long long)total, bar.unit, speed,
+                 left);
     } else {
-        snprintf(line, sizeof line, "%s  %lld %s, %.*f/s", label, (long long)done, bar.unit,
-                 rate < 10 ? 1 : 0, rate);
+        snprintf(line, sizeof line, "%s  %lld %s%s", label, (long long)done, bar.unit, speed);
     }
     struct winsize window;
     size_t width = 80;
@@ -103,9 +101,8 @@ static void draw(int64_t done, int64_t total, double rate)
 void vv__cli_progress_update(int64_t done, int64_t total, double rate)
 {
     flockfile(stderr);
-    const double t = now();
+    const double t = vv__cli_now();
     if (bar.wanted && t - bar.drawn >= SECONDS_BETWEEN) {
-        if (!(rate > 0) && t > bar.started) rate = (double)done / (t - bar.started);
         draw(done, total, rate);
         bar.drawn = t;
         bar.showing = true;

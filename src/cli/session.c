@@ -83,14 +83,15 @@ bool vv__cli_session_warm(vv_context *ctx, bool encode)
 static bool on_photo(void *cookie, const char *path, const char *person, vv_photo_status status,
                      const char *why, size_t done, size_t total)
 {
-    (void)cookie;
+    const double *started = cookie;
     (void)person;
     const char *fate = status == VV_PHOTO_SEVERAL_FACES ? "" : "; the photo is left out";
     if (status != VV_PHOTO_USED && why && strstr(why, path))
         vv__cli_warning("%s%s", why, fate);
     else if (status != VV_PHOTO_USED)
         vv__cli_warning("%s: %s%s", path, why ? why : "cannot be used", fate);
-    vv__cli_progress_update((int64_t)done, (int64_t)total, 0);
+    vv__cli_progress_update((int64_t)done, (int64_t)total,
+                            (double)done / (vv__cli_now() - *started));
     return !stopped;
 }
 
@@ -100,6 +101,8 @@ bool vv__cli_gallery_open(vv_gallery **gallery, vv_context *ctx, const vv__cli_s
     vv_gallery_options options = VV_GALLERY_OPTIONS_INIT;
     options.min_face_px = settings->min_face;
     options.on_photo = on_photo;
+    double started = vv__cli_now();
+    options.cookie = &started;
     vv__cli_progress_begin(settings->people, "photos");
     const int code = vv_gallery_open(gallery, ctx, settings->people, &options, &err);
     vv__cli_progress_end();

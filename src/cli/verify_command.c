@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "commands.h"
 #include "inputs.h"
@@ -80,6 +81,17 @@ static int compare(vv_context *ctx, const side sides[2], const vv_model_info *mo
     return verdict.verified ? VV__CLI_DONE : VV__CLI_NO;
 }
 
+static bool check_not_folders(const vv__cli_settings *settings)
+{
+    for (int i = 0; i < 2; i++) {
+        struct stat info;
+        if (stat(settings->arguments[i], &info) != 0 || !S_ISDIR(info.st_mode)) continue;
+        vv__cli_error("%s: is a folder; verify compares two photos", settings->arguments[i]);
+        return false;
+    }
+    return true;
+}
+
 /* The card of the model that encodes, as a list of one. */
 static bool find_model(vv_context *ctx, const char *name, vv_model_list **list)
 {
@@ -96,7 +108,8 @@ int vv__cli_verify(const vv__cli_settings *settings)
     vv__cli_sources sources = {0};
     side sides[2] = {{NULL, NULL}, {NULL, NULL}};
     int status = VV__CLI_FAILED;
-    if (!vv__cli_sources_new(&sources, settings->arguments, 2, false) ||
+    if (!check_not_folders(settings) ||
+        !vv__cli_sources_new(&sources, settings->arguments, 2, false) ||
         !vv__cli_session_open(&ctx, settings) || !vv__cli_session_warm(ctx, true) ||
         !find_model(ctx, settings->model, &list))
         goto done;
