@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-/* Published weights to ONNX. Built as a module of its own (libvisavis-convert), which src/api/ opens
- * with dlopen() when it is asked to convert, so that nothing else pays for protobuf-c and LAPACK. */
+/* Published weights to ONNX. Built as a module of its own (libvisavis-convert), which src/api/
+ * opens with dlopen() when it is asked to convert, so that nothing else pays for protobuf-c and
+ * LAPACK. */
 
 #ifndef VV_CONVERT_CONVERT_H
 #define VV_CONVERT_CONVERT_H

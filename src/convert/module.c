@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include "convert/module.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "convert/manifest.h"
+#include "convert/tflite.h"
+
+#define MOST_INPUT_BYTES ((size_t)512 << 20)
+#define MOST_CARD_BYTES ((size_t)1 << 20)
+
+static const char *const tflite_extensions[] = {"tflite", NULL};
+static const char *const json_extensions[] = {"json", NULL};
+static const char *const onnx_extensions[] = {"onnx", NULL};
+
+static int convert_tflite(const char *input, const char *output, const char **card, vv_error *err)
+{
+    vv__mapping file;
+    int rc = vv__map_file(&file, input, err);
+    if (rc < 0) return rc;
+    if (file.size > MOST_INPUT_BYTES)
+        rc = vv__fail(err, VV_ERR_LIMIT, "over %zu MB", MOST_INPUT_BYTES >> 20);
+    else
+        rc = vv__tfl_convert(file.data, file.size, output, card, err);
+    if (rc < 0) vv__error_prefix(err, input);
+    vv__unmap_file(&file);
+    return rc;
+}
+
+static int convert_manifest(const char *input, const char *output, const char **card, vv_error *err)
+{
+    vv__manifest manifest;
+    int rc = vv__manifest_open(&manifest, input, err);
+    if (rc < 0) return rc;
+    rc = vv__dlib_convert(&manifest, output, err);
+    if (rc < 0) {
+        vv__error_prefix(err, "of face-api's networks only face_recognition_model is converted");
+        vv__error_prefix(err, input);
+    } else
+        *card = "dlib";
+    vv__manifest_close(&manifest);
+    return rc;
+}
+
+/* cards_dir/NAME.json, read, to be written beside the output. */
+static int read_card(char **out, size_t *size, const char *cards_dir, const char *name,
+                     vv_error *err)
+{
+    char file[64];
+    snprintf(file, sizeof file, "%s.json", name);
+    char *path = vv__path_join(cards_dir, file);
+    if (!path) return vv__fail_nomem(err, name);
+    vv__mapping card;
+    int rc = vv__map_file(&card, path, err);
+    if (rc == 0 && (!card.size || card.size > MOST_CARD_BYTES))
+        rc = vv__fail(err, VV_ERR_FORMAT, "%s: is no model card", path);
+    if (rc == 0 && !(*out = vv__malloc(card.size))) rc = vv__fail_nomem(err, path);
+    if (rc == 0) {
+        memcpy(*out, card.data, card.size);
+        *size = card.size;
+    }
+    vv__unmap_file(&card);
+    vv__free(path);
+    return rc;
+}
+
+static int write_card(const char *output, const char *cards_dir, const char *name, vv_error *err)
+{
+    char *text = NULL;
+    size_t size = 0;
+    int rc = read_card(&text, &size, cards_dir, name, err);
+    vv__text path = {0};
+    vv__text_add_bytes(&path, output, strlen(output) - strlen("onnx"));
+    vv__text_add(&path, "json");
+    if (rc == 0 && path.failed) rc = vv__fail_nomem(err, output);
+    vv__output file;
+    if (rc == 0) rc = vv__output_open(&file, path.bytes, err);
+    if (rc == 0) {
+        if (fwrite(text, 1, size, file.stream) == size)
+            rc = vv__output_commit(&file, err);
+        else {
+            vv__output_discard(&file);
+            rc =
+                vv__fail(err, VV_ERR_IO, "%s: could not be written; is the disk full?", path.bytes);
+        }
+    }
+    vv__text_free(&path);
+    vv__free(text);
+    return rc;
+}
+
+int vv__convert(const char *input, const char *output, const char *cards_dir, vv_error *err)
+{
+    vv_error own;
+    const char *card = NULL;
+    int rc;
+    if (!err) err = &own;
+    if (!vv__path_has_extension(output, onnx_extensions))
+        return vv__fail(err, VV_ERR_INVALID, "%s: the output must be called something.onnx",
+                        output);
+    if (vv__path_has_extension(input, tflite_extensions))
+        rc = convert_tflite(input, output, &card, err);
+    else if (vv__path_has_extension(input, json_extensions))
+        rc = convert_manifest(input, output, &card, err);
+    else
+        return vv__fail(err, VV_ERR_UNSUPPORTED,
+                        "%s: can convert .tflite files and face-api's weight manifests (.json)",
+                        input);
+    return rc == 0 && card && cards_dir ? write_card(output, cards_dir, card, err) : rc;
+}
