@@ -3,8 +3,10 @@
 
 #include "convert/module.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -71,40 +73,46 @@ static int read_card(char **out, size_t *size, const char *cards_dir, const char
     return rc;
 }
 
-static int write_card(const char *output, const char *cards_dir, const char *name, vv_error *err)
+/* `output` with the extension json: where the card goes. NULL when out of memory. */
+static char *card_path(const char *output)
 {
-    char *text = NULL;
-    size_t size = 0;
-    int rc = read_card(&text, &size, cards_dir, name, err);
     vv__text path = {0};
     vv__text_add_bytes(&path, output, strlen(output) - strlen("onnx"));
     vv__text_add(&path, "json");
-    if (rc == 0 && path.failed) rc = vv__fail_nomem(err, output);
+    return vv__text_take(&path);
+}
+
+static int write_card(const char *path, const char *cards_dir, const char *name, vv_error *err)
+{
+    char *text = NULL;
+    size_t size = 0;
     vv__output file;
-    if (rc == 0) rc = vv__output_open(&file, path.bytes, err);
-    if (rc == 0) {
-        if (fwrite(text, 1, size, file.stream) == size)
-            rc = vv__output_commit(&file, err);
-        else {
-            vv__output_discard(&file);
-            rc =
-                vv__fail(err, VV_ERR_IO, "%s: could not be written; is the disk full?", path.bytes);
-        }
-    }
-    vv__text_free(&path);
+    int rc = read_card(&text, &size, cards_dir, name, err);
+    if (rc == 0) rc = vv__output_open(&file, path, err);
+    if (rc == 0 && fwrite(text, 1, size, file.stream) != size) {
+        vv__output_discard(&file);
+        rc = vv__fail(err, VV_ERR_IO, "%s: could not be written; is the disk full?", path);
+    } else if (rc == 0)
+        rc = vv__output_commit(&file, err);
     vv__free(text);
     return rc;
 }
 
-int vv__convert(const char *input, const char *output, const char *cards_dir, vv_error *err)
+static bool same_file(const char *a, const char *b)
 {
-    vv_error own;
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static int convert(const char *input, const char *output, const char *cards_dir,
+                   const char *output_card, vv_error *err)
+{
     const char *card = NULL;
     int rc;
-    if (!err) err = &own;
-    if (!vv__path_has_extension(output, onnx_extensions))
-        return vv__fail(err, VV_ERR_INVALID, "%s: the output must be called something.onnx",
-                        output);
+    if (same_file(input, output_card))
+        return vv__fail(err, VV_ERR_INVALID,
+                        "%s: the model card would overwrite it; give the output another name",
+                        input);
     if (vv__path_has_extension(input, tflite_extensions))
         rc = convert_tflite(input, output, &card, err);
     else if (vv__path_has_extension(input, json_extensions))
@@ -113,5 +121,23 @@ int vv__convert(const char *input, const char *output, const char *cards_dir, vv
         return vv__fail(err, VV_ERR_UNSUPPORTED,
                         "%s: can convert .tflite files and face-api's weight manifests (.json)",
                         input);
-    return rc == 0 && card && cards_dir ? write_card(output, cards_dir, card, err) : rc;
+    if (rc < 0 || !card || !cards_dir) return rc;
+    rc = write_card(output_card, cards_dir, card, err);
+    /* A network without its card would be taken for one that nothing is known of. */
+    if (rc < 0) remove(output);
+    return rc;
+}
+
+int vv__convert(const char *input, const char *output, const char *cards_dir, vv_error *err)
+{
+    vv_error own;
+    if (!err) err = &own;
+    if (!vv__path_has_extension(output, onnx_extensions))
+        return vv__fail(err, VV_ERR_INVALID, "%s: the output must be called something.onnx",
+                        output);
+    char *output_card = card_path(output);
+    if (!output_card) return vv__fail_nomem(err, output);
+    const int rc = convert(input, output, cards_dir, output_card, err);
+    vv__free(output_card);
+    return rc;
 }

@@ -4,10 +4,10 @@
 /* What the converted networks look like. What they compute is compared with ONNX Runtime's results
  * and with the reference's numbers by tests/parity. */
 
-#include "support.h"
-
 #include <math.h>
 #include <unistd.h>
+
+#include "support.h"
 
 #include "base/file.h"
 #include "convert/module.h"

@@ -3,10 +3,10 @@
 
 /* Files that lie. Whatever is in them, converting ends, with an error or a network. */
 
-#include "support.h"
-
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "support.h"
 
 #include "base/file.h"
 #include "convert/module.h"
@@ -176,11 +176,31 @@ static void a_manifest_that_lies_is_an_error(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         vv_error err = {0};
         write_file("m.json", cases[i].text);
-        assert_true(vv__convert(in_folder("m.json"), in_folder("m.onnx"), NULL, &err) < 0);
+        assert_true(vv__convert(in_folder("m.json"), in_folder("out.onnx"), NULL, &err) < 0);
         if (!strstr(err.message, cases[i].says))
             fail_msg("%s: says \"%s\", not \"%s\"", cases[i].text, err.message, cases[i].says);
     }
-    assert_false(vv__path_exists(in_folder("m.onnx")));
+    assert_false(vv__path_exists(in_folder("out.onnx")));
+}
+
+static void a_card_never_takes_the_place_of_what_is_converted(void **state)
+{
+    (void)state;
+    vv_error err;
+    write_file("same.json", "[]");
+    assert_int_equal(vv__convert(in_folder("same.json"), in_folder("same.onnx"), TEST_CARDS, &err),
+                     VV_ERR_INVALID);
+    assert_non_null(strstr(err.message, "overwrite"));
+}
+
+static void without_its_card_a_known_network_is_not_written(void **state)
+{
+    (void)state;
+    vv_error err;
+    assert_int_equal(
+        vv__convert(TEST_PACKAGE(ASSETS "pnet.tflite"), in_folder("bare.onnx"), folder, &err),
+        VV_ERR_NOT_FOUND);
+    assert_false(vv__path_exists(in_folder("bare.onnx")));
 }
 
 static int make_folder(void **state)
@@ -210,6 +230,8 @@ int main(void)
         cmocka_unit_test(an_operator_that_is_not_known_is_named),
         cmocka_unit_test(other_kinds_of_files_are_refused),
         cmocka_unit_test(a_manifest_that_lies_is_an_error),
+        cmocka_unit_test(a_card_never_takes_the_place_of_what_is_converted),
+        cmocka_unit_test(without_its_card_a_known_network_is_not_written),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
