@@ -26,4 +26,8 @@ int vv__convert_frame(AVFrame **out, struct SwsContext **scaler, const AVFrame *
                       enum AVPixelFormat format, int width, int height, const char *name,
                       vv_error *err);
 
+/* Replace the picture, of a format that vv__image_of_av() can describe, by itself turned upright.
+ * Its properties stay, with the sample aspect ratio turned too. */
+int vv__turn_upright(AVFrame **picture, int exif_orientation, const char *name, vv_error *err);
+
 #endif

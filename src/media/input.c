@@ -138,6 +138,14 @@ static int take_head(vv__input *input, uint8_t *buffer, int size)
     return count;
 }
 
+int vv__input_read_at(const vv__input *input, int64_t offset, uint8_t *buffer, int size)
+{
+    ssize_t count;
+    do count = pread(input->fd, buffer, (size_t)size, offset);
+    while (count < 0 && errno == EINTR);
+    return count < 0 ? AVERROR(errno) : (int)count;
+}
+
 int vv__input_read(vv__input *input, uint8_t *buffer, int size)
 {
     if (input->cancelled && input->cancelled(input->cookie)) {

@@ -65,6 +65,13 @@ int vv__input_read(vv__input *input, uint8_t *buffer, int size);
 #define VV__INPUT_HEAD 65536
 int vv__input_peek(vv__input *input, uint8_t *buffer, int size);
 
+/* Bytes at an offset of a regular file, without moving. How many, or an AVERROR. */
+int vv__input_read_at(const vv__input *input, int64_t offset, uint8_t *buffer, int size);
+
+/* The size that the file must have by what its own structure says; 0 where that tells nothing. To
+ * be asked before anything is read. */
+int64_t vv__input_promised_size(vv__input *input);
+
 /* Say in words why reading failed. Returns the error's code. */
 int vv__input_fail(const vv__input *input, int averror, vv_error *err);
 

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/thread.h"
-#include "image/transform.h"
+#include "media/convert.h"
 #include "media/frame_internal.h"
 #include "media/io_lavf.h"
 #include "media/photo_internal.h"
@@ -119,24 +119,6 @@ int vv__photo_check_size(const vv__photo_data *photo, int64_t width, int64_t hei
 
 /* --- Decoding ------------------------------------------------------------------------------- */
 
-/* Replace the picture by itself turned upright. */
-static int turn(AVFrame **picture, int orientation, const char *name, vv_error *err)
-{
-    const AVFrame *lying = *picture;
-    const bool exchanged = orientation >= 5;
-    AVFrame *upright = vv__av_frame_new(AV_PIX_FMT_RGB24, exchanged ? lying->height : lying->width,
-                                        exchanged ? lying->width : lying->height);
-    if (!upright) return vv__fail_nomem(err, name);
-    vv__image from;
-    vv__image to;
-    vv__image_of_av(&from, lying);
-    vv__image_of_av(&to, upright);
-    vv__image_orient(&from, &to, orientation);
-    av_frame_free(picture);
-    *picture = upright;
-    return 0;
-}
-
 static int decode(vv__frame **out, const vv__photo_data *photo, vv_error *err)
 {
     AVFrame *picture = NULL;
@@ -148,8 +130,7 @@ static int decode(vv__frame **out, const vv__photo_data *photo, vv_error *err)
     else
         rc = vv__photo_decode_lavc(&picture, photo, err);
     if (rc < 0) return rc;
-    const int orientation = vv__photo_orientation(photo);
-    if (orientation != 1) rc = turn(&picture, orientation, photo->name, err);
+    rc = vv__turn_upright(&picture, vv__photo_orientation(photo), photo->name, err);
     if (rc < 0) {
         av_frame_free(&picture);
         return rc;

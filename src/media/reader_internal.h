@@ -21,8 +21,8 @@
  * the reader is open, since it decodes the first frame ahead. */
 typedef struct vv__video_traits {
     int width, height;
-    enum AVPixelFormat pixel_format; /* of every frame */
-    AVRational time_base;            /* of every frame's pts */
+    enum AVPixelFormat pixel_format; /* of every frame; never one of the YUVJ kinds */
+    AVRational time_base;            /* of every frame's pts: the stream's */
     AVRational frame_rate;           /* average; 0/1: not known */
     AVRational sample_aspect_ratio;  /* upright; 0/1: not known */
     bool interlaced, top_field_first;
@@ -39,13 +39,16 @@ struct vv__reader {
     vv__video_traits traits;
 
     vv__video_info info;
-    char *name; /* for messages */
+    vv__media_limits limits;
+    char *path;
     vv__input input;
+    int64_t promised_size;
     AVCodecContext *decoder;
     AVFrame *decoded;
     AVPacket *packet;
     struct SwsContext *scaler;
-    int orientation; /* EXIF's 1 to 8 */
+    int lying_width, lying_height; /* before rotation; of every frame */
+    int orientation;               /* EXIF's 1 to 8 */
     bool want_packets;
     bool (*cancelled)(void *cookie);
     void *cookie;
@@ -53,14 +56,21 @@ struct vv__reader {
     vv__frame *ahead; /* the first frame, decoded while opening */
     AVPacket **queue; /* packets of other streams that came before it */
     size_t queue_count, queue_capacity, queue_next;
+    size_t queue_bytes;
 
     bool file_ended;    /* nothing is left to read */
-    bool decoder_ended; /* and nothing to decode */
-    bool reported;      /* the end, or the break, was told */
-    int broken;         /* AVERROR of the break; 0: none */
-    int64_t frames;
-    int64_t last_pts;
-    int64_t last_duration;
+    bool flushing;      /* the decoder was told so */
+    bool decoder_ended; /* nothing is left to decode */
+    int broken;         /* AVERROR of what ended the file before its time; 0: nothing */
+    int64_t frames;     /* given so far */
+    int64_t last_pts, last_duration;
+    double last_time;
 };
+
+/* The next frame or packet from the file, without the queue. Both NULL: the end. */
+int vv__reader_step(vv__reader *reader, vv__frame **frame, AVPacket **packet, vv_error *err);
+
+/* The error of a file that broke off, as found at its end; 0 where it did not. */
+int vv__reader_fail_if_broken(const vv__reader *reader, vv_error *err);
 
 #endif
