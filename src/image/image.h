@@ -25,7 +25,7 @@ typedef enum vv__color_matrix {
 typedef struct vv__image {
     vv__pixel_layout layout;
     int width, height;
-    int depth;         /* bits a sample, 8 to 16; above 8, samples are uint16_t of this machine's order */
+    int depth; /* bits a sample, 8 to 16; above 8, samples are uint16_t of this machine's order */
     int chroma_shift_x; /* chroma planes are ceil(width >> shift) wide; 0 for other layouts */
     int chroma_shift_y;
     vv__color_matrix matrix; /* for YUV */

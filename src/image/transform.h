@@ -24,17 +24,23 @@ typedef struct vv__resample_scratch {
 void vv__resample_scratch_free(vv__resample_scratch *scratch);
 
 /* Adaptive average: output pixel i covers source pixels floor(i*n/o) .. ceil((i+1)*n/o)-1 in both
- * directions, also where the picture grows. `region` lies inside the picture. `out` is height x width
- * x 3 float, RGB, not rounded to 8 bits. From YUV the planes are averaged first and converted after,
- * clamped to 0..255. 0 or VV_ERR_NOMEM. */
+ * directions, also where the picture grows. `region` lies inside the picture. `out` is height x
+ * width x 3 float, RGB, not rounded to 8 bits. From YUV the planes are averaged first and converted
+ * after, clamped to 0..255. 0 or VV_ERR_NOMEM. */
 int vv__resize_area(const vv__image *source, vv__rect region, float *out, int width, int height,
                     const vv__pixel_norm *norm, vv__resample_scratch *scratch);
 
+/* Rows first_row .. first_row + row_count - 1 of the same, into `out` from its start: pictures are
+ * made in strips where the whole would not stay in cache. */
+int vv__resize_area_rows(const vv__image *source, vv__rect region, float *out, int width,
+                         int height, int first_row, int row_count, const vv__pixel_norm *norm,
+                         vv__resample_scratch *scratch);
+
 /* Affine warp: the output's pixel (u, v) takes source position
- * (m[0]*u + m[1]*v + m[2], m[3]*u + m[4]*v + m[5]), pixel centres at integers, bilinear, black outside.
- * With `area`, where the source is more than twice as fine as the output, an area filter: the mean of
- * a grid of bilinear samples over each output pixel's footprint.
- * `out` as above. Only the needed part of the source is converted. */
+ * (m[0]*u + m[1]*v + m[2], m[3]*u + m[4]*v + m[5]), pixel centres at integers, bilinear, black
+ * outside. With `area`, where the source is more than twice as fine as the output, an area filter:
+ * the mean of a grid of bilinear samples over each output pixel's footprint. `out` as above. Only
+ * the needed part of the source is converted. */
 int vv__warp_affine(const vv__image *source, const float m[6], float *out, int width, int height,
                     bool area, const vv__pixel_norm *norm, vv__resample_scratch *scratch);
 

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* From YUV to RGB, as ITU-R BT.601, BT.709 and BT.2020 have it. */
+
+#ifndef VV_IMAGE_COLOR_H
+#define VV_IMAGE_COLOR_H
+
+#include "image/image.h"
+
+/* r = luma * (y - black) + rv * (v - middle); g takes gu and gv; b takes bu. Results 0..255. */
+typedef struct vv__yuv_to_rgb {
+    float black, middle, luma;
+    float rv, gu, gv, bu;
+} vv__yuv_to_rgb;
+
+vv__yuv_to_rgb vv__yuv_to_rgb_for(const vv__image *image);
+
+static inline float vv__clamp_255(float value)
+{
+    return value < 0 ? 0 : value > 255 ? 255 : value;
+}
+
+static inline void vv__yuv_convert(const vv__yuv_to_rgb *c, float y, float u, float v, float rgb[3])
+{
+    const float light = c->luma * (y - c->black);
+    const float blue = u - c->middle, red = v - c->middle;
+    rgb[0] = vv__clamp_255(light + c->rv * red);
+    rgb[1] = vv__clamp_255(light + c->gu * blue + c->gv * red);
+    rgb[2] = vv__clamp_255(light + c->bu * blue);
+}
+
+/* A part of a picture as a picture of its own. The left and top edge must lie on the chroma grid.
+ */
+vv__image vv__image_part(const vv__image *image, vv__rect part);
+
+#endif
