@@ -17,15 +17,16 @@ typedef struct vv__detection {
     vv_point landmarks[VV_LANDMARK_COUNT];
 } vv__detection;
 
-/* MTCNN's three networks: immutable, shared. Files pnet.onnx, rnet.onnx, onet.onnx in models_dir. */
+/* MTCNN's three networks: immutable, shared. Files pnet.onnx, rnet.onnx, onet.onnx in models_dir.
+ */
 typedef struct vv__mtcnn vv__mtcnn;
 int vv__mtcnn_open(vv__mtcnn **out, const char *models_dir, vv_error *err);
 void vv__mtcnn_close(vv__mtcnn **models);
 
 typedef struct vv__detector vv__detector;
 
-/* One thread at a time. `pool` (may be NULL) works on one picture together. After the first picture of
- * a size, the next of that size allocates nothing (results aside). */
+/* One thread at a time. `pool` (may be NULL) works on one picture together. After the first picture
+ * of a size, the next of that size allocates nothing (results aside). */
 int vv__detector_new(vv__detector **out, const vv__mtcnn *models, int min_face_px, vv__pool *pool,
                      vv_error *err);
 void vv__detector_free(vv__detector **detector);

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include "detect/mtcnn.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/file.h"
+
+/* Plans kept a worker: two a pyramid level (a full strip and the last), and one a batch size. */
+#define MOST_PLANS 64
+
+const vv__pixel_norm vv__mtcnn_norm = {{127.5f, 127.5f, 127.5f}, 1.0f / 128};
+
+/* Outputs every network of the cascade must have, by their last dimensions. */
+static int check_net(const vv__net *net, int stage, const char *file, vv_error *err)
+{
+    const size_t outputs = stage == VV__STAGE_O ? 3 : 2;
+    if (vv__net_input_count(net) == 1 && vv__net_output_count(net) == outputs) return 0;
+    return vv__fail(
+        err, VV_ERR_MISMATCH,
+        "%s: not this stage of MTCNN: %zu inputs and %zu outputs, where 1 and %zu belong", file,
+        vv__net_input_count(net), vv__net_output_count(net), outputs);
+}
+
+int vv__mtcnn_open(vv__mtcnn **out, const char *models_dir, vv_error *err)
+{
+    static const char *const files[VV__STAGE_COUNT] = {"pnet.onnx", "rnet.onnx", "onet.onnx"};
+    *out = NULL;
+    vv__mtcnn *models = vv__calloc(1, sizeof *models);
+    if (!models) return vv__fail_nomem(err, "detector");
+    int rc = 0;
+    for (int i = 0; i < VV__STAGE_COUNT && rc == 0; i++) {
+        char *path = vv__path_join(models_dir, files[i]);
+        rc = path ? vv__net_open(&models->nets[i], path, err) : vv__fail_nomem(err, "detector");
+        if (rc == 0) rc = check_net(models->nets[i], i, path, err);
+        vv__free(path);
+    }
+    if (rc < 0)
+        vv__mtcnn_close(&models);
+    else
+        *out = models;
+    return rc;
+}
+
+void vv__mtcnn_close(vv__mtcnn **models)
+{
+    if (!*models) return;
+    for (int i = 0; i < VV__STAGE_COUNT; i++) vv__net_close(&(*models)->nets[i]);
+    vv__free(*models);
+    *models = NULL;
+}
+
+int vv__detector_new(vv__detector **out, const vv__mtcnn *models, int min_face_px, vv__pool *pool,
+                     vv_error *err)
+{
+    *out = NULL;
+    if (min_face_px < 12)
+        return vv__fail(err, VV_ERR_INVALID, "smallest face: %d pixels; at least 12", min_face_px);
+    vv__detector *d = vv__calloc(1, sizeof *d);
+    if (!d) return vv__fail_nomem(err, "detector");
+    d->models = models;
+    d->min_face_px = min_face_px;
+    d->pool = pool;
+    d->worker_count = vv__pool_threads(pool);
+    d->workers = vv__calloc((size_t)d->worker_count, sizeof *d->workers);
+    if (!d->workers) {
+        vv__free(d);
+        return vv__fail_nomem(err, "detector");
+    }
+    for (int w = 0; w < d->worker_count; w++)
+        for (int s = 0; s < VV__STAGE_COUNT; s++)
+            d->workers[w].plans[s] = (vv__plans){.net = models->nets[s], .most = MOST_PLANS};
+    *out = d;
+    return 0;
+}
+
+void vv__detector_free(vv__detector **detector)
+{
+    vv__detector *d = *detector;
+    if (!d) return;
+    for (int w = 0; w < d->worker_count; w++) {
+        for (int s = 0; s < VV__STAGE_COUNT; s++) vv__plans_free(&d->workers[w].plans[s]);
+        vv__resample_scratch_free(&d->workers[w].scratch);
+    }
+    for (size_t i = 0; i < d->strip_capacity; i++) vv__box_list_free(&d->strips[i]);
+    vv__box_list_free(&d->boxes);
+    vv__free(d->workers);
+    vv__free(d->levels);
+    vv__free(d->strips);
+    vv__free(d->faces);
+    vv__free(d);
+    *detector = NULL;
+}
+
+int vv__detect_workers_result(vv__detector *d, vv_error *err)
+{
+    for (int w = 0; w < d->worker_count; w++)
+        if (d->workers[w].rc < 0)
+            return vv__fail(err, d->workers[w].rc, "%s", d->workers[w].err.message);
+    return 0;
+}
+
+static int compare_areas(const void *a, const void *b)
+{
+    const vv__detection *x = a, *y = b;
+    const float area_x = x->box.width * x->box.height, area_y = y->box.width * y->box.height;
+    if (area_x != area_y) return area_x < area_y ? 1 : -1;
+    return (x->box.x > y->box.x) - (x->box.x < y->box.x);
+}
+
+static int hand_over(vv__detector *d, vv_error *err)
+{
+    const size_t count = d->boxes.count;
+    while (d->face_capacity < count)
+        if (vv__grow((void **)&d->faces, &d->face_capacity, d->face_capacity, sizeof *d->faces) < 0)
+            return vv__fail_nomem(err, "detector");
+    for (size_t i = 0; i < count; i++) {
+        const vv__scored_box *box = &d->boxes.boxes[i];
+        vv__detection *face = &d->faces[i];
+        *face = (vv__detection){
+            .box = {box->x1, box->y1, box->x2 - box->x1, box->y2 - box->y1},
+            .score = box->score,
+            .has_landmarks = true,
+        };
+        for (int k = 0; k < VV_LANDMARK_COUNT; k++) face->landmarks[k] = box->landmarks[k];
+    }
+    if (count) qsort(d->faces, count, sizeof *d->faces, compare_areas);
+    return 0;
+}
+
+int vv__detector_find(vv__detector *d, const vv__image *image, const vv__detection **faces,
+                      size_t *count, vv_error *err)
+{
+    *faces = NULL;
+    *count = 0;
+    for (int w = 0; w < d->worker_count; w++) d->workers[w].rc = 0;
+    int rc = vv__mtcnn_propose(d, image, err);
+    if (rc == 0) rc = vv__mtcnn_refine(d, image, err);
+    if (rc == 0) rc = vv__mtcnn_output(d, image, err);
+    if (rc == 0) rc = hand_over(d, err);
+    if (rc < 0) return rc;
+    *faces = d->faces;
+    *count = d->boxes.count;
+    return 0;
+}

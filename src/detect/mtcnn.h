@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* MTCNN's inside: the three stages, each in its own file, and what they share.
+ *
+ * Zhang, Zhang, Li, Qiao: "Joint Face Detection and Alignment using Multi-task Cascaded
+ * Convolutional Networks", IEEE Signal Processing Letters 2016. Roundings follow facenet-pytorch's
+ * implementation: a crop from x1 to x2 holds the pixels x1-1 .. x2-1, counted from 0. */
+
+#ifndef VV_DETECT_MTCNN_H
+#define VV_DETECT_MTCNN_H
+
+#include "detect/boxes.h"
+#include "detect/detect.h"
+#include "detect/plans.h"
+#include "image/transform.h"
+
+enum { VV__STAGE_P, VV__STAGE_R, VV__STAGE_O, VV__STAGE_COUNT };
+
+struct vv__mtcnn {
+    vv__net *nets[VV__STAGE_COUNT];
+};
+
+/* One thread's memory. */
+typedef struct vv__detect_worker {
+    vv__plans plans[VV__STAGE_COUNT];
+    vv__resample_scratch scratch;
+    vv_error err;
+    int rc;
+} vv__detect_worker;
+
+/* One size of the picture. */
+typedef struct vv__pyramid_level {
+    float scale;
+    int width, height;         /* of the level */
+    int out_width, out_height; /* of P-Net's answer */
+    int strip_rows;            /* of the answer, worked at once */
+    size_t first_strip;
+} vv__pyramid_level;
+
+struct vv__detector {
+    const vv__mtcnn *models;
+    int min_face_px;
+    vv__pool *pool;
+    vv__detect_worker *workers;
+    int worker_count;
+    vv__pyramid_level *levels;
+    size_t level_count, level_capacity;
+    vv__box_list *strips; /* what P-Net found in each strip */
+    size_t strip_count, strip_capacity;
+    vv__box_list boxes;
+    vv__detection *faces;
+    size_t face_capacity;
+};
+
+extern const vv__pixel_norm vv__mtcnn_norm;
+
+/* Each leaves its boxes in detector->boxes. */
+int vv__mtcnn_propose(vv__detector *detector, const vv__image *image, vv_error *err);
+int vv__mtcnn_refine(vv__detector *detector, const vv__image *image, vv_error *err);
+int vv__mtcnn_output(vv__detector *detector, const vv__image *image, vv_error *err);
+
+/* Hands every worker's first error on; 0 where there was none. */
+int vv__detect_workers_result(vv__detector *detector, vv_error *err);
+
+#endif

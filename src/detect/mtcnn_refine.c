@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include "base/error.h"
+#include "detect/mtcnn.h"
+
+#define LARGEST_BATCH 64
+#define MOST_BOXES 10000
+
+static const float threshold = 0.7f;
+
+/* One stage over all boxes. */
+typedef struct stage_job {
+    vv__detector *detector;
+    const vv__image *image;
+    int stage, side; /* of the network's input */
+} stage_job;
+
+/* Corners are cut towards zero and clamped to the picture. False where nothing is left. */
+static bool crop_of(const vv__scored_box *box, const vv__image *image, vv__rect *crop)
+{
+    const float w = (float)image->width, h = (float)image->height;
+    crop->x0 = box->x1 < 1 ? 0 : box->x1 > w ? image->width : (int)box->x1 - 1;
+    crop->y0 = box->y1 < 1 ? 0 : box->y1 > h ? image->height : (int)box->y1 - 1;
+    crop->x1 = box->x2 < 0 ? 0 : box->x2 > w ? image->width : (int)box->x2;
+    crop->y1 = box->y2 < 0 ? 0 : box->y2 > h ? image->height : (int)box->y2;
+    return crop->x0 < crop->x1 && crop->y0 < crop->y1;
+}
+
+/* Plans exist for batches of 1, 4, 16 and 64: little is computed in vain, and few plans are kept.
+ */
+static size_t batch_for(size_t left)
+{
+    size_t batch = LARGEST_BATCH;
+    while (batch > left) batch /= 4;
+    return batch;
+}
+
+/* Boxes whose crop is empty keep score 0 and fall out after the stage. */
+static int fill_batch(const stage_job *job, vv__scored_box *boxes, size_t batch, float *input,
+                      vv__detect_worker *worker)
+{
+    const size_t size = (size_t)job->side * (size_t)job->side * 3;
+    for (size_t i = 0; i < batch; i++) {
+        vv__rect crop;
+        float *out = input + i * size;
+        if (!crop_of(&boxes[i], job->image, &crop)) {
+            for (size_t k = 0; k < size; k++) out[k] = 0;
+            continue;
+        }
+        if (vv__resize_area(job->image, crop, out, job->side, job->side, &vv__mtcnn_norm,
+                            &worker->scratch) < 0)
+            return vv__fail_nomem(&worker->err, "detector");
+    }
+    return 0;
+}
+
+/* Landmarks are shares of the box before its own regression, five x, then five y. */
+static void place_landmarks(vv__scored_box *box, const float *shares)
+{
+    const float width = box->x2 - box->x1 + 1, height = box->y2 - box->y1 + 1;
+    for (int i = 0; i < VV_LANDMARK_COUNT; i++) {
+        box->landmarks[i].x = box->x1 - 1 + width * shares[i];
+        box->landmarks[i].y = box->y1 - 1 + height * shares[VV_LANDMARK_COUNT + i];
+    }
+}
+
+static void read_batch(const stage_job *job, vv__scored_box *boxes, size_t batch,
+                       const vv__run *run)
+{
+    const float *probability = vv__run_output(run, 0), *regression = vv__run_output(run, 1);
+    const float *landmarks = job->stage == VV__STAGE_O ? vv__run_output(run, 2) : NULL;
+    for (size_t i = 0; i < batch; i++) {
+        vv__rect crop;
+        boxes[i].score = crop_of(&boxes[i], job->image, &crop) ? probability[2 * i + 1] : 0;
+        for (int k = 0; k < 4; k++) boxes[i].regression[k] = regression[4 * i + (size_t)k];
+        if (landmarks) place_landmarks(&boxes[i], landmarks + i * (size_t)(2 * VV_LANDMARK_COUNT));
+    }
+}
+
+static int run_chunk(const stage_job *job, size_t chunk, vv__detect_worker *worker)
+{
+    vv__box_list *list = &job->detector->boxes;
+    const size_t end = (chunk + 1) * LARGEST_BATCH;
+    const size_t stop = end < list->count ? end : list->count;
+    for (size_t i = chunk * LARGEST_BATCH; i < stop;) {
+        const size_t batch = batch_for(stop - i);
+        vv__run *run;
+        int rc = vv__plans_get(&worker->plans[job->stage], (int64_t)batch, job->side, job->side,
+                               &run, &worker->err);
+        if (rc == 0) rc = fill_batch(job, list->boxes + i, batch, vv__run_input(run, 0), worker);
+        if (rc == 0) rc = vv__run_execute(run, &worker->err);
+        if (rc < 0) return rc;
+        read_batch(job, list->boxes + i, batch, run);
+        i += batch;
+    }
+    return 0;
+}
+
+static void run_one(void *cookie, size_t chunk, int worker_index)
+{
+    const stage_job *job = cookie;
+    vv__detect_worker *worker = &job->detector->workers[worker_index];
+    if (worker->rc == 0) worker->rc = run_chunk(job, chunk, worker);
+}
+
+/* Score every box with a network of the cascade and keep those above its threshold. */
+static int run_stage(stage_job *job, vv_error *err)
+{
+    vv__box_list *list = &job->detector->boxes;
+    vv__pool_run(job->detector->pool, (list->count + LARGEST_BATCH - 1) / LARGEST_BATCH, run_one,
+                 job);
+    const int rc = vv__detect_workers_result(job->detector, err);
+    if (rc < 0) return rc;
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->boxes[i].score > threshold) list->boxes[kept++] = list->boxes[i];
+    list->count = kept;
+    return 0;
+}
+
+int vv__mtcnn_refine(vv__detector *d, const vv__image *image, vv_error *err)
+{
+    stage_job job = {d, image, VV__STAGE_R, 24};
+    const int rc = run_stage(&job, err);
+    if (rc < 0) return rc;
+    vv__box_list_suppress(&d->boxes, 0, 0.7f, VV__OVERLAP_UNION, MOST_BOXES);
+    for (size_t i = 0; i < d->boxes.count; i++) {
+        vv__box_regress(&d->boxes.boxes[i], 1);
+        vv__box_square(&d->boxes.boxes[i]);
+    }
+    return 0;
+}
+
+int vv__mtcnn_output(vv__detector *d, const vv__image *image, vv_error *err)
+{
+    stage_job job = {d, image, VV__STAGE_O, 48};
+    const int rc = run_stage(&job, err);
+    if (rc < 0) return rc;
+    for (size_t i = 0; i < d->boxes.count; i++) vv__box_regress(&d->boxes.boxes[i], 1);
+    vv__box_list_suppress(&d->boxes, 0, 0.7f, VV__OVERLAP_SMALLER_ONE, MOST_BOXES);
+    return 0;
+}
