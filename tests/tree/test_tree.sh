@@ -115,6 +115,11 @@ every_dependency_is_explained() {
     done | expect_nothing
 }
 
+readme_lists_the_commands() {
+    diff <(sed -nE 's/^    \{"([a-z ]+)",.*/\1/p' src/cli/commands.c | sort) \
+        <(sed -nE 's/^\| `visavis ([a-z ]+)` \|.*/\1/p' README.md | sort)
+}
+
 every_folder_is_explained() {
     find src -mindepth 1 -maxdepth 1 -type d -not -empty | while read -r folder; do
         grep -q -- "\`$folder/\`" docs/architecture.md ||
@@ -153,6 +158,7 @@ check "text is tidy" text_is_tidy
 check "nothing names a machine" nothing_names_a_machine
 check "nothing large or foreign is kept" nothing_large_or_foreign_is_kept
 check "every dependency is explained" every_dependency_is_explained
+check "the README lists the commands" readme_lists_the_commands
 check "every folder is explained" every_folder_is_explained
 check "documents point at what is there" documents_point_at_what_is_there
 finish
