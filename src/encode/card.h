@@ -31,10 +31,10 @@ typedef struct vv__card {
     float mean[3], scale; /* in the network's colour order */
     bool aligned;         /* by landmarks to `template_points`; else a box with `margin` */
     vv_point template_points[VV_LANDMARK_COUNT];
-    float margin;      /* share of the box's width and height added on each side */
+    float margin; /* share of the box's width and height added on each side */
     int dimension;
     bool l2_normalize;
-    float threshold;   /* largest distance that counts as the same person */
+    float threshold;        /* largest distance that counts as the same person */
     float confidence_slope; /* of the logistic around the threshold, per unit of distance */
 } vv__card;
 

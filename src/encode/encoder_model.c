@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include "encode/encoder_model.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/hash.h"
+
+/* `NAME.onnx` has its card in `NAME.json`. */
+static char *card_path_for(const char *onnx_path)
+{
+    const char *dot = strrchr(vv__path_base(onnx_path), '.');
+    const size_t stem = dot ? (size_t)(dot - onnx_path) : strlen(onnx_path);
+    char *path = vv__malloc(stem + sizeof ".json");
+    if (!path) return NULL;
+    memcpy(path, onnx_path, stem);
+    memcpy(path + stem, ".json", sizeof ".json");
+    return path;
+}
+
+static bool dimension_fits(int64_t in_file, int64_t in_card)
+{
+    return in_file < 0 || in_file == in_card;
+}
+
+static int check_fit(const vv__encoder_model *model, vv_error *err)
+{
+    const vv__card *card = &model->card;
+    const char *path = model->path;
+    if (card->task != VV__TASK_ENCODING)
+        return vv__fail(err, VV_ERR_MISMATCH, "%s: its card says that it is no encoder", path);
+    if (vv__net_input_count(model->net) != 1 || vv__net_output_count(model->net) < 1)
+        return vv__fail(err, VV_ERR_MISMATCH, "%s: an encoder has one input and an output", path);
+    const vv__net_port *in = vv__net_input(model->net, 0), *out = vv__net_output(model->net, 0);
+    if (in->type != VV__FLOAT || (in->rank >= 0 && in->rank != 4))
+        return vv__fail(err, VV_ERR_MISMATCH, "%s: its input is not a picture of floats", path);
+    if (in->rank == 4 &&
+        (!dimension_fits(in->dims[1], 3) || !dimension_fits(in->dims[2], card->input_height) ||
+         !dimension_fits(in->dims[3], card->input_width)))
+        return vv__fail(err, VV_ERR_MISMATCH,
+                        "%s: takes 3-channel input of %lld x %lld, but its card says %d x %d; "
+                        "mend input.width and input.height in the card",
+                        path, (long long)in->dims[3], (long long)in->dims[2], card->input_width,
+                        card->input_height);
+    if (out->rank > 0 && !dimension_fits(out->dims[out->rank - 1], card->dimension))
+        return vv__fail(err, VV_ERR_MISMATCH,
+                        "%s: gives %lld numbers, but its card says %d; mend dimension in the card",
+                        path, (long long)out->dims[out->rank - 1], card->dimension);
+    return 0;
+}
+
+int vv__encoder_model_open(vv__encoder_model **out, const char *onnx_path, vv_error *err)
+{
+    *out = NULL;
+    vv__encoder_model *model = vv__calloc(1, sizeof *model);
+    char *card_path = card_path_for(onnx_path);
+    int rc = 0;
+    if (!model || !card_path || !(model->path = vv__strdup(onnx_path)))
+        rc = vv__fail_nomem(err, onnx_path);
+    if (rc == 0) {
+        const pthread_once_t once = PTHREAD_ONCE_INIT;
+        model->hash_once = once;
+        rc = vv__net_open(&model->net, onnx_path, err);
+    }
+    if (rc == 0) {
+        rc = vv__card_load(&model->card, card_path, err);
+        if (rc == VV_ERR_NOT_FOUND)
+            vv__fail(err, rc,
+                     "%s: no model card beside it (%s); write one as models/README.md says",
+                     onnx_path, vv__path_base(card_path));
+    }
+    if (rc == 0) rc = check_fit(model, err);
+    vv__free(card_path);
+    if (rc < 0)
+        vv__encoder_model_close(&model);
+    else
+        *out = model;
+    return rc;
+}
+
+void vv__encoder_model_close(vv__encoder_model **model)
+{
+    if (!*model) return;
+    vv__net_close(&(*model)->net);
+    vv__card_free(&(*model)->card);
+    vv__free((*model)->path);
+    vv__free(*model);
+    *model = NULL;
+}
+
+const vv__card *vv__encoder_model_card(const vv__encoder_model *model)
+{
+    return &model->card;
+}
+
+/* pthread_once() passes no argument. */
+static _Thread_local vv__encoder_model *hashed_model;
+
+static void compute_hash(void)
+{
+    vv__mapping file;
+    uint8_t digest[32] = {0};
+    if (vv__map_file(&file, hashed_model->path, NULL) == 0) {
+        vv__sha256(file.data, file.size, digest);
+        vv__unmap_file(&file);
+    }
+    vv__sha256_hex(digest, hashed_model->hash);
+}
+
+/* The hash is part of the model's value, though it is computed when first asked for: reading the
+ * whole file is not for programs that never compare. */
+const char *vv__encoder_model_hash(const vv__encoder_model *model)
+{
+    hashed_model = (vv__encoder_model *)(uintptr_t)model;
+    pthread_once(&hashed_model->hash_once, compute_hash);
+    return model->hash;
+}
+
+float vv__distance(const float *a, const float *b, int dimension)
+{
+    float sums[8] = {0};
+    int i = 0;
+    for (; i + 8 <= dimension; i += 8)
+        for (int k = 0; k < 8; k++) {
+            const float d = a[i + k] - b[i + k];
+            sums[k] += d * d;
+        }
+    float sum = 0;
+    for (; i < dimension; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
+    for (int k = 0; k < 8; k++) sum += sums[k];
+    return sqrtf(sum);
+}
+
+float vv__confidence(const vv__card *card, float distance, float threshold)
+{
+    return 1 / (1 + expf(card->confidence_slope * (distance - threshold)));
+}
