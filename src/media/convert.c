@@ -125,17 +125,16 @@ enum AVPixelFormat vv__nearest_format(enum AVPixelFormat format)
         AV_PIX_FMT_YUV411P,   AV_PIX_FMT_YUV410P,   AV_PIX_FMT_YUV420P10, AV_PIX_FMT_YUV422P10,
         AV_PIX_FMT_YUV444P10, AV_PIX_FMT_YUV420P12, AV_PIX_FMT_YUV422P12, AV_PIX_FMT_YUV444P12,
         AV_PIX_FMT_YUV420P16, AV_PIX_FMT_YUV422P16, AV_PIX_FMT_YUV444P16, AV_PIX_FMT_GRAY8,
-        AV_PIX_FMT_GRAY10,    AV_PIX_FMT_GRAY12,    AV_PIX_FMT_GRAY16,    AV_PIX_FMT_RGB24,
-        AV_PIX_FMT_NONE};
-    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(format);
-    AVFrame probe = {.format = format, .width = 2, .height = 2};
+        AV_PIX_FMT_GRAY10,    AV_PIX_FMT_GRAY12,    AV_PIX_FMT_GRAY16,    AV_PIX_FMT_NONE};
+    const AVFrame probe = {.format = format, .width = 2, .height = 2};
     vv__image image;
     if (vv__image_of_av(&image, &probe)) return format;
-    /* Eight bits of RGB are best kept as they are. */
-    if (desc && desc->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) &&
-        desc->comp[0].depth <= 8)
-        return AV_PIX_FMT_RGB24;
-    return avcodec_find_best_pix_fmt_of_list(formats, format, 0, NULL);
+    if (!is_rgb(format)) return avcodec_find_best_pix_fmt_of_list(formats, format, 0, NULL);
+    const int depth = av_pix_fmt_desc_get(format)->comp[0].depth;
+    return depth <= 8    ? AV_PIX_FMT_RGB24
+           : depth <= 10 ? AV_PIX_FMT_YUV444P10
+           : depth <= 12 ? AV_PIX_FMT_YUV444P12
+                         : AV_PIX_FMT_YUV444P16;
 }
 
 int vv__turn_upright(AVFrame **picture, int exif_orientation, const char *name, vv_error *err)

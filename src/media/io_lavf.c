@@ -21,12 +21,13 @@ static void on_message(void *source, int level, const char *format, va_list args
 {
     if (level > AV_LOG_WARNING) return;
     char line[512];
-    int prefix = 1;
-    av_log_format_line2(source, level, format, args, line, sizeof line, &prefix);
+    vsnprintf(line, sizeof line, format, args);
     line[strcspn(line, "\n")] = 0;
     if (level <= AV_LOG_ERROR) snprintf(complaint, sizeof complaint, "%.255s", line);
     /* FFmpeg's errors are details here: what they come to is told by the functions that fail. */
-    vv__log(level <= AV_LOG_ERROR ? VV_LOG_INFO : VV_LOG_DEBUG, "ffmpeg: %s", line);
+    const AVClass *class = source ? *(AVClass **)source : NULL;
+    vv__log(level <= AV_LOG_ERROR ? VV_LOG_INFO : VV_LOG_DEBUG, "ffmpeg: %s: %s",
+            class ? class->item_name(source) : "", line);
 }
 
 static void install(void)
@@ -74,11 +75,12 @@ int vv__lavf_fail_if_too_large(const char *name, int64_t max_pixels, vv_error *e
 /* --- Which formats -------------------------------------------------------------------------- */
 
 /* Containers that hold their own data. Not in it: playlists and scripts (hls, dash, concat, sdp,
- * image2 patterns, ...), which open what they name, and formats found by extension alone. */
+ * image2 patterns, ...), which open what they name, formats found by extension alone, and old raw
+ * streams (h261, h263, vc1) that any noise can pass for. */
 static const char *const containers[] = {
     "mov", "matroska", "avi", "mpegts", "mpeg", "mpegvideo", "flv", "ogg", "asf", "mxf", "h264",
-    "hevc", "m4v", "h263", "h261", "vc1", "obu", "ivf", "gif", "apng", "dv", "mjpeg", "smjpeg",
-    "nut", "rm", "gxf", "wtv", "dnxhd", "dirac", "nsv", "cavsvideo", "yuv4mpegpipe",
+    "hevc", "m4v", "obu", "ivf", "gif", "apng", "dv", "mjpeg", "smjpeg", "nut", "rm", "gxf", "wtv",
+    "dnxhd", "dirac", "nsv", "yuv4mpegpipe",
     /* Sound alone: known, so that the message can say that there is no video in it. */
     "wav", "mp3", "flac", "aac", "ac3", "aiff", "w64", "amr", NULL};
 

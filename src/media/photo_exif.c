@@ -8,6 +8,7 @@
 
 #include "media/photo_internal.h"
 
+#define TAG_COMPRESSION 0x0103
 #define TAG_ORIENTATION 0x0112
 #define TYPE_SHORT 3
 
@@ -23,24 +24,24 @@ static uint32_t read_number(const uint8_t *p, int count, bool big_endian)
     return value;
 }
 
-static int orientation_of_tiff(span tiff)
+/* A short number of the first directory; 0 where it is not there. */
+static int find_tag(span tiff, uint32_t tag)
 {
-    if (tiff.size < 8) return 1;
+    if (tiff.size < 8) return 0;
     const bool big = tiff.bytes[0] == 'M';
-    if (memcmp(tiff.bytes, big ? "MM" : "II", 2) != 0) return 1;
+    if (memcmp(tiff.bytes, big ? "MM" : "II", 2) != 0) return 0;
     const size_t directory = read_number(tiff.bytes + 4, 4, big);
-    if (directory > tiff.size || tiff.size - directory < 2) return 1;
+    if (directory > tiff.size || tiff.size - directory < 2) return 0;
     const uint32_t count = read_number(tiff.bytes + directory, 2, big);
     for (uint32_t i = 0; i < count; i++) {
         const size_t at = directory + 2 + (size_t)i * 12;
-        if (tiff.size < 12 || at > tiff.size - 12) return 1;
+        if (tiff.size < 12 || at > tiff.size - 12) return 0;
         const uint8_t *entry = tiff.bytes + at;
-        if (read_number(entry, 2, big) != TAG_ORIENTATION) continue;
-        if (read_number(entry + 2, 2, big) != TYPE_SHORT) return 1;
-        const uint32_t value = read_number(entry + 8, 2, big);
-        return value >= 1 && value <= 8 ? (int)value : 1;
+        if (read_number(entry, 2, big) != tag) continue;
+        if (read_number(entry + 2, 2, big) != TYPE_SHORT) return 0;
+        return (int)read_number(entry + 8, 2, big);
     }
-    return 1;
+    return 0;
 }
 
 /* Some writers put JPEG's "Exif\0\0" before the TIFF structure in other files too. */
@@ -106,5 +107,13 @@ int vv__photo_orientation(const vv__photo_data *photo)
         exif = find_in_webp(photo->bytes, photo->size);
     else if (photo->type == VV__PHOTO_TIFF)
         exif = (span){photo->bytes, photo->size};
-    return exif.bytes ? orientation_of_tiff(without_prefix(exif)) : 1;
+    const int value = exif.bytes ? find_tag(without_prefix(exif), TAG_ORIENTATION) : 1;
+    return value >= 1 && value <= 8 ? value : 1;
+}
+
+bool vv__photo_is_jpeg_in_tiff(const vv__photo_data *photo)
+{
+    if (photo->type != VV__PHOTO_TIFF) return false;
+    const int compression = find_tag((span){photo->bytes, photo->size}, TAG_COMPRESSION);
+    return compression == 6 || compression == 7;
 }

@@ -46,6 +46,9 @@ typedef struct vv__photo_data {
 /* The type by the first bytes. */
 vv__photo_type vv__photo_sniff(const uint8_t *bytes, size_t size);
 
+/* Refuse a PNG that is too large before its decoder, which does not say why, does. */
+int vv__photo_check_header_size(const vv__photo_data *photo, vv_error *err);
+
 /* What the structure of the file tells without decoding. */
 bool vv__photo_is_cut_off(const vv__photo_data *photo);
 /* Whether a GIF, PNG or WebP moves: has more than one frame in the bytes at hand. */
@@ -61,6 +64,9 @@ int vv__webp_first_frame(vv__webp_frame *out, const vv__photo_data *photo, vv_er
 /* EXIF's orientation, 1 to 8; 1 where nothing is said. For HEIF libheif turns the picture itself.
  */
 int vv__photo_orientation(const vv__photo_data *photo);
+
+/* A TIFF whose strips are JPEGs: FFmpeg gives a black picture for them, and no error. */
+bool vv__photo_is_jpeg_in_tiff(const vv__photo_data *photo);
 
 /* Each gives 8-bit RGB24, not yet turned. */
 int vv__photo_decode_jpeg(AVFrame **out, const vv__photo_data *photo, vv_error *err);

@@ -26,6 +26,7 @@ typedef struct jpeg_reader {
     struct jpeg_progress_mgr progress;
     jmp_buf escape;
     const vv__photo_data *photo;
+    bool has_ended; /* more was asked for than there is */
     bool is_cut_off;
     bool is_over_time;
     char message[JMSG_LENGTH_MAX];
@@ -44,9 +45,9 @@ static void on_warning(j_common_ptr common, int level)
     if (level >= 0) return;
     common->err->num_warnings++;
     /* A missing end marker alone loses nothing, and some cameras leave it out. */
-    if (common->err->msg_code == JWRN_JPEG_EOF &&
-        reader->info.input_iMCU_row + 1 < reader->info.total_iMCU_rows)
-        reader->is_cut_off = true;
+    if (common->err->msg_code != JWRN_JPEG_EOF) return;
+    reader->has_ended = true;
+    if (reader->info.input_iMCU_row + 1 < reader->info.total_iMCU_rows) reader->is_cut_off = true;
 }
 
 static void on_progress(j_common_ptr common)
@@ -112,6 +113,8 @@ static int explain(const jpeg_reader *reader, vv_error *err)
         return vv__fail(err, VV_ERR_LIMIT, "%s: takes too long to decode", name);
     if (code == JERR_INPUT_EOF || code == JERR_NO_IMAGE)
         return vv__fail(err, VV_ERR_TRUNCATED, "%s: breaks off before its picture", name);
+    if (reader->has_ended)
+        return vv__fail(err, VV_ERR_TRUNCATED, "%s: breaks off in the middle of the picture", name);
     if (code == JERR_OUT_OF_MEMORY) return vv__fail_nomem(err, name);
     return vv__fail(err, VV_ERR_FORMAT, "%s: damaged JPEG: %s", name, reader->message);
 }

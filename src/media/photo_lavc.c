@@ -98,7 +98,7 @@ static int fail_decode(const vv__photo_data *photo, int averror, vv_error *err)
         return vv__fail(err, VV_ERR_UNSUPPORTED, "%s: a kind of picture that is not read: %s",
                         photo->name, vv__lavf_complaint());
     const char *why = vv__lavf_complaint();
-    return vv__fail(err, VV_ERR_FORMAT, "%s: damaged picture: %s", photo->name,
+    return vv__fail(err, VV_ERR_FORMAT, "%s: damaged or cut-off picture: %s", photo->name,
                     *why ? why : "nothing could be decoded");
 }
 
@@ -164,9 +164,14 @@ int vv__photo_decode_lavc(AVFrame **out, const vv__photo_data *photo, vv_error *
 {
     vv__lavf_init();
     *out = NULL;
-    int rc;
+    int rc = vv__photo_check_header_size(photo, err);
+    if (rc < 0) return rc;
     if (vv__photo_is_cut_off(photo))
         rc = vv__fail(err, VV_ERR_TRUNCATED, "%s: breaks off in the middle of the picture",
+                      photo->name);
+    else if (vv__photo_is_jpeg_in_tiff(photo))
+        rc = vv__fail(err, VV_ERR_UNSUPPORTED,
+                      "%s: a TIFF compressed as JPEG is not read; save it as JPEG or PNG",
                       photo->name);
     else if (photo->type == VV__PHOTO_WEBP &&
              vv__photo_is_animated(photo->type, photo->bytes, photo->size))

@@ -223,7 +223,19 @@ bool vv__photo_is_cut_off(const vv__photo_data *photo)
                !find_png_chunk(photo->bytes, photo->size, "IEND", NULL);
     case VV__PHOTO_WEBP:
         return little32(photo->bytes + 4) > photo->size - 8;
+    case VV__PHOTO_TIFF:
+        return photo->size < 8 ||
+               (photo->bytes[0] == 'M' ? big32 : little32)(photo->bytes + 4) >= photo->size;
+    case VV__PHOTO_QOI:
+        return photo->size < 22 ||
+               memcmp(photo->bytes + photo->size - 8, "\0\0\0\0\0\0\0\1", 8) != 0;
     default:
         return false;
     }
+}
+
+int vv__photo_check_header_size(const vv__photo_data *photo, vv_error *err)
+{
+    if (photo->type != VV__PHOTO_PNG || photo->size < 24) return 0;
+    return vv__photo_check_size(photo, big32(photo->bytes + 16), big32(photo->bytes + 20), err);
 }

@@ -94,6 +94,39 @@ static int64_t promised_by_packets(const vv__input *input, const uint8_t *bytes,
     return 0;
 }
 
+/* Windows Media: the header has a field for it, void in a broadcast. */
+static int64_t promised_by_asf(const uint8_t *bytes, int count)
+{
+    static const uint8_t properties[16] = {0xA1, 0xDC, 0xAB, 0x8C, 0x47, 0xA9, 0xCF, 0x11,
+                                           0x8E, 0xE4, 0x00, 0xC0, 0x0C, 0x20, 0x53, 0x65};
+    enum { SIZE_AT = 40, FLAGS_AT = 88, BROADCAST = 1 };
+    for (int at = 30; at + FLAGS_AT < count; at++) {
+        if (memcmp(bytes + at, properties, sizeof properties) != 0) continue;
+        if (bytes[at + FLAGS_AT] & BROADCAST) return 0;
+        uint64_t size = 0;
+        for (int i = 7; i >= 0; i--) size = size << 8 | bytes[at + SIZE_AT + i];
+        return size < INT64_MAX / 2 ? (int64_t)size : 0;
+    }
+    return 0;
+}
+
+/* Ogg: whole pages, at most 65,307 bytes each. */
+static int64_t promised_by_pages(const vv__input *input)
+{
+    enum { MAX_PAGE = 65307, HEADER = 27 };
+    static _Thread_local uint8_t tail[MAX_PAGE];
+    const int64_t start = input->size > MAX_PAGE ? input->size - MAX_PAGE : 0;
+    const int count = vv__input_read_at(input, start, tail, MAX_PAGE);
+    for (int at = count - HEADER; at >= 0; at--) {
+        if (memcmp(tail + at, "OggS", 5) != 0) continue;
+        const int segments = tail[at + 26];
+        int64_t end = at + HEADER + segments;
+        for (int i = 0; i < segments && at + HEADER + i < count; i++) end += tail[at + HEADER + i];
+        return start + end;
+    }
+    return 0;
+}
+
 int64_t vv__input_promised_size(vv__input *input)
 {
     uint8_t bytes[1024];
@@ -102,7 +135,10 @@ int64_t vv__input_promised_size(vv__input *input)
     if (memcmp(bytes, "RIFF", 4) == 0 && memcmp(bytes + 8, "AVI", 3) == 0)
         return promised_by_riff(input, bytes);
     if (memcmp(bytes, "\x1A\x45\xDF\xA3", 4) == 0) return promised_by_segment(bytes, count);
+    if (memcmp(bytes, "\x30\x26\xB2\x75\x8E\x66\xCF\x11", 8) == 0)
+        return promised_by_asf(bytes, count);
     if (input->is_pipe) return 0;
+    if (memcmp(bytes, "OggS", 4) == 0) return promised_by_pages(input);
     if (memcmp(bytes + 4, "ftyp", 4) == 0 || memcmp(bytes + 4, "moov", 4) == 0 ||
         memcmp(bytes + 4, "wide", 4) == 0 || memcmp(bytes + 4, "mdat", 4) == 0)
         return promised_by_boxes(input);

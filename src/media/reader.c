@@ -3,6 +3,7 @@
 
 /* Reading a video on: packets in, frames out. Opening is in reader_open.c. */
 
+#include <libavutil/avstring.h>
 #include <libavutil/pixdesc.h>
 
 #include "base/alloc.h"
@@ -134,6 +135,7 @@ static int finish_frame(vv__reader *reader, vv__frame **out, vv_error *err)
     reader->last_pts = pts;
     reader->last_duration = duration;
     reader->last_time = frame->time_seconds;
+    if (frame->number == 0) reader->first_time = frame->time_seconds;
     return 0;
 }
 
@@ -221,19 +223,25 @@ int vv__reader_step(vv__reader *reader, vv__frame **frame, AVPacket **packet, vv
 int vv__reader_fail_if_broken(const vv__reader *reader, vv_error *err)
 {
     const vv__input *input = &reader->input;
+    const double seconds = reader->last_time - reader->first_time;
     if (!reader->broken) return 0;
     if (input->stopped || is_cancelled(reader))
         return vv__fail(err, VV_ERR_CANCELLED, "%s: stopped", input->name);
+    if (reader->frames == 0 && input->is_pipe &&
+        av_match_name("mov", reader->format->iformat->name))
+        return vv__fail(err, VV_ERR_UNSUPPORTED,
+                        "%s: this video has its index at its end, which needs a file; save it to "
+                        "one first",
+                        input->name);
     if (reader->frames == 0)
         return vv__fail(err, VV_ERR_TRUNCATED, "%s: breaks off before its first frame",
                         input->name);
     if (input->starved)
         return vv__fail(err, VV_ERR_TRUNCATED,
                         "%s: breaks off after %.1f s (frame %lld): nothing more came for %.0f s",
-                        input->name, reader->last_time, (long long)reader->frames - 1,
-                        input->patience);
+                        input->name, seconds, (long long)reader->frames - 1, input->patience);
     return vv__fail(err, VV_ERR_TRUNCATED, "%s: breaks off after %.1f s (frame %lld)", input->name,
-                    reader->last_time, (long long)reader->frames - 1);
+                    seconds, (long long)reader->frames - 1);
 }
 
 /* --- The public part ------------------------------------------------------------------------ */

@@ -64,7 +64,7 @@ struct vv__reader {
     int broken;         /* AVERROR of what ended the file before its time; 0: nothing */
     int64_t frames;     /* given so far */
     int64_t last_pts, last_duration;
-    double last_time;
+    double first_time, last_time;
 };
 
 /* The next frame or packet from the file, without the queue. Both NULL: the end. */
