@@ -50,8 +50,9 @@ const vv__cli_command vv__cli_commands[] = {
      VV__CLI_JSON | VV__CLI_MODELS, 1, SIZE_MAX, "no model given; `visavis model list` shows names",
      vv__cli_model_show},
     {"model convert", "INPUT OUTPUT.onnx", "convert published weights to ONNX",
-     "INPUT is a .tflite file, or the -weights_manifest.json of a face-api model. Where\n"
-     "the network is one that Visavis knows, its card is written beside the output.\n",
+     "INPUT is a .tflite file, or the -weights_manifest.json of a face-api model.\n"
+     "Where the network is one that Visavis knows, its card is written beside the\n"
+     "output.\n",
      VV__CLI_OUTPUT, 1, 2, "no input given; name a .tflite file or a manifest",
      vv__cli_model_convert},
     {"model run", "MODEL IN... -o DIR", "put tensors through a network",
