@@ -56,8 +56,8 @@ const vv__cli_command vv__cli_commands[] = {
      VV__CLI_OUTPUT, 1, 2, "no input given; name a .tflite file or a manifest",
      vv__cli_model_convert},
     {"model run", "MODEL IN... -o DIR", "put tensors through a network",
-     "IN are .npy files (or ONNX TensorProto, .pb), in the order of the model's inputs.\n"
-     "Each output is written to DIR as one .npy file named after it.\n",
+     "IN are .npy files, or ONNX TensorProto files (.pb), in the order of the model's\n"
+     "inputs. Each output is written to DIR as one .npy file named after it.\n",
      VV__CLI_OUTPUT | VV__CLI_MODELS | VV__CLI_THREADS, 1, SIZE_MAX,
      "no model given; name an .onnx file, or a model of `visavis model list`", vv__cli_model_run},
 };
