@@ -115,6 +115,9 @@ static int explain(const jpeg_reader *reader, vv_error *err)
         return vv__fail(err, VV_ERR_TRUNCATED, "%s: breaks off before its picture", name);
     if (reader->has_ended)
         return vv__fail(err, VV_ERR_TRUNCATED, "%s: breaks off in the middle of the picture", name);
+    if (code == JERR_IMAGE_TOO_BIG)
+        return vv__fail(err, VV_ERR_LIMIT, "%s: over the limit of 65500 pixels in a row or column",
+                        name);
     if (code == JERR_OUT_OF_MEMORY) return vv__fail_nomem(err, name);
     return vv__fail(err, VV_ERR_FORMAT, "%s: damaged JPEG: %s", name, reader->message);
 }
