@@ -4,14 +4,13 @@
 /* Files that are not what they say, that ask for too much, or that name other files: each a quick,
  * clear refusal. And damage anywhere in a good file: never a crash, never a hang. */
 
-#include "support.h"
-
 #include <sys/stat.h>
 
 #include "base/thread.h"
 #include "clips.h"
 #include "media/photo.h"
 #include "media/video.h"
+#include "support.h"
 
 /* Nothing here may take longer; far less is usual, but test machines can be busy. */
 #define PATIENCE_SECONDS 10.0

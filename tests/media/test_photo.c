@@ -3,14 +3,14 @@
 
 /* Every kind of photo comes out as the same picture: four quarters of known colours. */
 
-#include "support.h"
+#include <stdio.h>
 
 #include <jpeglib.h>
-
 #include <libheif/heif.h>
 
 #include "clips.h"
 #include "media/photo.h"
+#include "support.h"
 
 enum { WIDTH = 160, HEIGHT = 96 };
 typedef uint8_t color[3];

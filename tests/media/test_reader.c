@@ -3,12 +3,11 @@
 
 /* Videos are read as FFmpeg's own tools read them: every frame, its timestamp, upright. */
 
-#include "support.h"
-
 #include "clips.h"
 #include "media/photo.h"
 #include "media/reader_internal.h"
 #include "media/video.h"
+#include "support.h"
 
 #define PATTERN "-f lavfi -i testsrc2=s=320x240:r=25:d=2 "
 #define SOUND "-f lavfi -i sine=d=2 "
