@@ -18,6 +18,9 @@
 static _Thread_local char complaint[256];
 
 static void on_message(void *source, int level, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
+static void on_message(void *source, int level, const char *format, va_list args)
 {
     if (level > AV_LOG_WARNING) return;
     char line[512];
