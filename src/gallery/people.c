@@ -9,16 +9,16 @@
 #include "base/error.h"
 #include "gallery/gallery.h"
 
-typedef struct person {
+typedef struct entry {
     char *name;
     float *encodings; /* count x dimension, one after the other: a search walks through them */
     size_t count, capacity;
-} person;
+} entry;
 
 struct vv__people {
     int dimension;
     char model_hash[65];
-    person *persons; /* sorted by name */
+    entry *persons; /* sorted by name */
     size_t count, capacity;
 };
 
@@ -65,7 +65,7 @@ static size_t find(const vv__people *people, const char *name, bool *found)
     return low;
 }
 
-static person *insert(vv__people *people, size_t at, const char *name)
+static entry *insert(vv__people *people, size_t at, const char *name)
 {
     char *copy = vv__strdup(name);
     if (!copy || vv__grow((void **)&people->persons, &people->capacity, people->count,
@@ -73,9 +73,9 @@ static person *insert(vv__people *people, size_t at, const char *name)
         vv__free(copy);
         return NULL;
     }
-    person *place = &people->persons[at];
+    entry *place = &people->persons[at];
     memmove(place + 1, place, (people->count - at) * sizeof *place);
-    *place = (person){.name = copy};
+    *place = (entry){.name = copy};
     people->count++;
     return place;
 }
@@ -84,7 +84,7 @@ int vv__people_add(vv__people *people, const char *name, const float *encoding, 
 {
     bool found;
     const size_t at = find(people, name, &found);
-    person *p = found ? &people->persons[at] : insert(people, at, name);
+    entry *p = found ? &people->persons[at] : insert(people, at, name);
     const size_t numbers = (size_t)people->dimension;
     if (!p || vv__grow((void **)&p->encodings, &p->capacity, p->count, numbers * sizeof(float)) < 0)
         return vv__fail_nomem(err, "gallery");
@@ -132,7 +132,7 @@ static float squared_distance(const float *a, const float *b, int dimension)
     return sum;
 }
 
-static float distance_to(const person *p, const float *encoding, int dimension)
+static float distance_to(const entry *p, const float *encoding, int dimension)
 {
     float least = INFINITY;
     for (size_t i = 0; i < p->count; i++)

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include <string.h>
+
+#include "api/objects.h"
+#include "api/places.h"
+#include "base/alloc.h"
+#include "base/cpu.h"
+#include "base/error.h"
+
+#define DEFAULT_MODEL "mobilefacenet"
+#define MOST_THREADS 1024
+
+const char *vv_version(void)
+{
+    return VV_RELEASE;
+}
+
+int vv_context_open(vv_context **out, const vv_context_options *given, vv_error *err)
+{
+    if (!out) return vv__fail(err, VV_ERR_INVALID, "context: no place for the result");
+    *out = NULL;
+    vv_context_options options = VV_CONTEXT_OPTIONS_INIT;
+    VV__OPTIONS(options, given);
+    if (options.threads < 0 || options.threads > MOST_THREADS)
+        return vv__fail(err, VV_ERR_INVALID, "threads: %d; 1 to %d, or 0 for one a core",
+                        options.threads, MOST_THREADS);
+    vv_context *ctx = vv__calloc(1, sizeof *ctx);
+    if (!ctx) return vv__fail_nomem(err, "context");
+    ctx->threads = options.threads ? options.threads : vv__cpu_count();
+    pthread_mutex_init(&ctx->loading, NULL);
+    pthread_mutex_init(&ctx->working, NULL);
+    ctx->model = vv__strdup(options.model ? options.model : DEFAULT_MODEL);
+    ctx->models_dir = options.models_dir ? vv__strdup(options.models_dir) : NULL;
+    int rc = 0;
+    if (!ctx->model || (options.models_dir && !ctx->models_dir))
+        rc = vv__fail_nomem(err, "context");
+    if (rc == 0) rc = vv__pool_new(&ctx->pool, ctx->threads, err);
+    if (rc < 0)
+        vv_context_close(&ctx);
+    else
+        *out = ctx;
+    return rc;
+}
+
+void vv_context_close(vv_context **ctx_pointer)
+{
+    vv_context *ctx = ctx_pointer ? *ctx_pointer : NULL;
+    if (!ctx) return;
+    vv__detector_free(&ctx->detector);
+    vv__encoder_free(&ctx->encoder);
+    vv__mtcnn_close(&ctx->mtcnn);
+    vv__encoder_model_close(&ctx->encoder_model);
+    vv__pool_free(&ctx->pool);
+    pthread_mutex_destroy(&ctx->working);
+    pthread_mutex_destroy(&ctx->loading);
+    vv__free(ctx->model);
+    vv__free(ctx->models_dir);
+    vv__free(ctx);
+    *ctx_pointer = NULL;
+}
+
+void vv_context_cancel(vv_context *ctx)
+{
+    if (ctx) atomic_store(&ctx->cancelled, true);
+}
+
+bool vv__context_cancelled(void *ctx)
+{
+    return atomic_load(&((vv_context *)ctx)->cancelled);
+}
+
+int vv__fail_cancelled(vv_error *err)
+{
+    return vv__fail(err, VV_ERR_CANCELLED, "stopped on request");
+}
+
+int vv__context_mtcnn(vv_context *ctx, const vv__mtcnn **out, vv_error *err)
+{
+    int rc = 0;
+    pthread_mutex_lock(&ctx->loading);
+    if (!ctx->mtcnn) {
+        char *folder;
+        rc = vv__models_folder(ctx->models_dir, &folder, err);
+        if (rc == 0) rc = vv__mtcnn_open(&ctx->mtcnn, folder, err);
+        vv__free(folder);
+    }
+    *out = ctx->mtcnn;
+    pthread_mutex_unlock(&ctx->loading);
+    return rc;
+}
+
+int vv__context_encoder_model(vv_context *ctx, const vv__encoder_model **out, vv_error *err)
+{
+    int rc = 0;
+    pthread_mutex_lock(&ctx->loading);
+    if (!ctx->encoder_model) {
+        char *path;
+        rc = vv__model_path(ctx->models_dir, ctx->model, &path, err);
+        if (rc == 0) rc = vv__encoder_model_open(&ctx->encoder_model, path, err);
+        vv__free(path);
+    }
+    *out = ctx->encoder_model;
+    pthread_mutex_unlock(&ctx->loading);
+    return rc;
+}

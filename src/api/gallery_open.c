@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "api/objects.h"
+#include "base/alloc.h"
+#include "base/error.h"
+#include "gallery/folder.h"
+#include "media/photo.h"
+
+/* What became of one photo. */
+typedef struct outcome {
+    vv_photo_status status;
+    float *encoding;
+    char *why;
+    bool done;
+} outcome;
+
+/* One thread's tools. */
+typedef struct enroll_worker {
+    vv__detector *detector;
+    vv__encoder *encoder;
+} enroll_worker;
+
+typedef struct enrollment {
+    vv_context *ctx;
+    const vv_gallery_options *options;
+    const vv__encoder_model *model;
+    const vv__mtcnn *mtcnn;
+    const vv__people_photos *photos;
+    outcome *outcomes;
+    enroll_worker *workers;
+    pthread_mutex_t lock; /* guards all below */
+    size_t told;
+    int rc;
+    vv_error err;
+} enrollment;
+
+static int prepare_worker(enrollment *e, enroll_worker *worker, vv_error *err)
+{
+    const int min_face_px =
+        e->options->min_face_px ? e->options->min_face_px : VV__DEFAULT_MIN_FACE_PX;
+    int rc = 0;
+    if (!worker->detector)
+        rc = vv__detector_new(&worker->detector, e->mtcnn, min_face_px, NULL, err);
+    if (rc == 0 && !worker->encoder) rc = vv__encoder_new(&worker->encoder, e->model, err);
+    return rc;
+}
+
+static int encode_largest(enrollment *e, enroll_worker *worker, vv__frame *frame, outcome *out,
+                          vv_error *err)
+{
+    const vv__image *image = vv__frame_image(frame);
+    const vv__detection *faces;
+    size_t count;
+    int rc = vv__detector_find(worker->detector, image, &faces, &count, err);
+    if (rc < 0) return rc;
+    if (count == 0) {
+        out->status = VV_PHOTO_NO_FACE;
+        out->why = vv__strdup("no face found");
+        return 0;
+    }
+    const int dimension = vv__encoder_model_card(e->model)->dimension;
+    out->encoding = vv__calloc((size_t)dimension, sizeof *out->encoding);
+    if (!out->encoding) return vv__fail_nomem(err, "gallery");
+    const vv__encode_face face = {faces[0].box, faces[0].landmarks};
+    rc = vv__encoder_run(worker->encoder, image, &face, 1, out->encoding, err);
+    if (rc == 0 && count > 1) {
+        char why[64];
+        snprintf(why, sizeof why, "%zu faces; the largest is used", count);
+        out->status = VV_PHOTO_SEVERAL_FACES;
+        out->why = vv__strdup(why);
+    }
+    return rc;
+}
+
+static int enroll_photo(enrollment *e, size_t i, enroll_worker *worker, vv_error *err)
+{
+    outcome *out = &e->outcomes[i];
+    int rc = prepare_worker(e, worker, err);
+    if (rc < 0) return rc;
+    const vv__media_limits limits = {0};
+    vv__frame *frame;
+    rc = vv__photo_load(&frame, e->photos->photos[i].path, &limits, err);
+    if (rc == VV_ERR_NOMEM) return rc;
+    if (rc < 0) {
+        out->status = VV_PHOTO_UNREADABLE;
+        out->why = vv__strdup(err->message);
+        return 0;
+    }
+    rc = encode_largest(e, worker, frame, out, err);
+    vv__frame_unref(&frame);
+    return rc;
+}
+
+/* Photos are told of in their order, each as soon as those before it are done. With the lock held.
+ */
+static void tell(enrollment *e)
+{
+    const vv_gallery_options *o = e->options;
+    for (; e->rc == 0 && e->told < e->photos->count && e->outcomes[e->told].done; e->told++) {
+        const vv__people_photo *photo = &e->photos->photos[e->told];
+        const outcome *out = &e->outcomes[e->told];
+        if (o->on_photo && !o->on_photo(o->cookie, photo->path, photo->person, out->status,
+                                        out->why, e->told + 1, e->photos->count))
+            e->rc = vv__fail_cancelled(&e->err);
+    }
+}
+
+static void enroll_one(void *cookie, size_t i, int worker)
+{
+    enrollment *e = cookie;
+    vv_error err;
+    pthread_mutex_lock(&e->lock);
+    if (e->rc == 0 && vv__context_cancelled(e->ctx)) e->rc = vv__fail_cancelled(&e->err);
+    const bool go_on = e->rc == 0;
+    pthread_mutex_unlock(&e->lock);
+    if (!go_on) return;
+    const int rc = enroll_photo(e, i, &e->workers[worker], &err);
+    pthread_mutex_lock(&e->lock);
+    e->outcomes[i].done = true;
+    if (rc < 0 && e->rc == 0) {
+        e->rc = rc;
+        e->err = err;
+    }
+    tell(e);
+    pthread_mutex_unlock(&e->lock);
+}
+
+static int collect(enrollment *e, vv__people *people, const char *location, vv_error *err)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < e->photos->count; i++) {
+        if (!e->outcomes[i].encoding) continue;
+        const int rc =
+            vv__people_add(people, e->photos->photos[i].person, e->outcomes[i].encoding, err);
+        if (rc < 0) return rc;
+        used++;
+    }
+    if (used) return 0;
+    if (!e->photos->count)
+        return vv__fail(
+            err, VV_ERR_NOT_FOUND,
+            "%s: nobody in it; put in photos called after people (Ross.jpg), or a folder "
+            "of photos for each (Ross/1.jpg)",
+            location);
+    return vv__fail(err, VV_ERR_NOT_FOUND, "%s: no face was found in any of its %zu photos",
+                    location, e->photos->count);
+}
+
+static int enroll(enrollment *e, vv__people *people, const char *location, vv_error *err)
+{
+    const size_t threads = (size_t)vv__pool_threads(e->ctx->pool);
+    int rc = vv__context_mtcnn(e->ctx, &e->mtcnn, err);
+    if (rc < 0) return rc;
+    e->outcomes = vv__calloc(e->photos->count, sizeof *e->outcomes);
+    e->workers = vv__calloc(threads, sizeof *e->workers);
+    if (!e->outcomes || !e->workers) rc = vv__fail_nomem(err, location);
+    if (rc == 0) {
+        pthread_mutex_init(&e->lock, NULL);
+        vv__pool_run(e->ctx->pool, e->photos->count, enroll_one, e);
+        pthread_mutex_destroy(&e->lock);
+        if (e->rc < 0) rc = vv__fail(err, e->rc, "%s", e->err.message);
+    }
+    if (rc == 0) rc = collect(e, people, location, err);
+    for (size_t i = 0; e->outcomes && i < e->photos->count; i++) {
+        vv__free(e->outcomes[i].encoding);
+        vv__free(e->outcomes[i].why);
+    }
+    for (size_t i = 0; e->workers && i < threads; i++) {
+        vv__detector_free(&e->workers[i].detector);
+        vv__encoder_free(&e->workers[i].encoder);
+    }
+    vv__free(e->outcomes);
+    vv__free(e->workers);
+    return rc;
+}
+
+int vv_gallery_new(vv_gallery **out, vv_context *ctx, vv_error *err)
+{
+    if (!out || !ctx) return vv__fail(err, VV_ERR_INVALID, "gallery: no context");
+    *out = NULL;
+    const vv__encoder_model *model;
+    int rc = vv__context_encoder_model(ctx, &model, err);
+    if (rc < 0) return rc;
+    vv_gallery *gallery = vv__calloc(1, sizeof *gallery);
+    if (!gallery) return vv__fail_nomem(err, "gallery");
+    gallery->ctx = ctx;
+    rc = vv__people_new(&gallery->people, vv__encoder_model_card(model)->dimension,
+                        vv__encoder_model_hash(model), err);
+    if (rc < 0)
+        vv_gallery_close(&gallery);
+    else
+        *out = gallery;
+    return rc;
+}
+
+int vv_gallery_open(vv_gallery **out, vv_context *ctx, const char *location,
+                    const vv_gallery_options *given, vv_error *err)
+{
+    if (!out || !ctx || !location) return vv__fail(err, VV_ERR_INVALID, "gallery: no location");
+    *out = NULL;
+    vv_gallery_options options = VV_GALLERY_OPTIONS_INIT;
+    VV__OPTIONS(options, given);
+    vv_gallery *gallery;
+    int rc = vv_gallery_new(&gallery, ctx, err);
+    if (rc < 0) return rc;
+    vv__people_photos photos = {0};
+    enrollment e = {.ctx = ctx, .options = &options, .photos = &photos};
+    rc = vv__folder_list(&photos, location, vv__photo_name, err);
+    if (rc == 0) rc = vv__context_encoder_model(ctx, &e.model, err);
+    if (rc == 0) rc = enroll(&e, gallery->people, location, err);
+    vv__people_photos_free(&photos);
+    if (rc < 0)
+        vv_gallery_close(&gallery);
+    else
+        *out = gallery;
+    return rc;
+}
+
+void vv_gallery_close(vv_gallery **gallery)
+{
+    if (!gallery || !*gallery) return;
+    vv__people_free(&(*gallery)->people);
+    vv__free(*gallery);
+    *gallery = NULL;
+}
+
+int vv_gallery_add(vv_gallery *gallery, const char *person, const float *encoding, int length,
+                   vv_error *err)
+{
+    if (!gallery || !person || !*person || !encoding)
+        return vv__fail(err, VV_ERR_INVALID, "gallery: no name or no encoding");
+    if (length != vv__people_dimension(gallery->people))
+        return vv__fail(err, VV_ERR_MISMATCH, "%s: an encoding of %d numbers; this gallery has %d",
+                        person, length, vv__people_dimension(gallery->people));
+    return vv__people_add(gallery->people, person, encoding, err);
+}
+
+size_t vv_gallery_person_count(const vv_gallery *gallery)
+{
+    return gallery ? vv__people_count(gallery->people) : 0;
+}
+
+const char *vv_gallery_person_name(const vv_gallery *gallery, size_t i)
+{
+    return gallery ? vv__people_name(gallery->people, i) : NULL;
+}
+
+size_t vv_gallery_person_encodings(const vv_gallery *gallery, size_t i)
+{
+    return gallery ? vv__people_encodings(gallery->people, i) : 0;
+}

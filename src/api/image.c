@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include <string.h>
+
+#include "api/objects.h"
+#include "base/alloc.h"
+#include "base/error.h"
+#include "image/transform.h"
+#include "media/photo.h"
+
+#define MOST_SIDE 65500
+
+static int wrap(vv_image **out, vv__frame *frame, vv_error *err)
+{
+    vv_image *image = vv__calloc(1, sizeof *image);
+    if (!image) {
+        vv__frame_unref(&frame);
+        return vv__fail_nomem(err, "picture");
+    }
+    image->frame = frame;
+    *out = image;
+    return 0;
+}
+
+int vv_image_load(vv_image **out, const char *path, const vv_image_options *given, vv_error *err)
+{
+    if (!out || !path) return vv__fail(err, VV_ERR_INVALID, "photo: no path");
+    *out = NULL;
+    vv_image_options options = VV_IMAGE_OPTIONS_INIT;
+    VV__OPTIONS(options, given);
+    const vv__media_limits limits = {options.max_pixels, options.deadline_ms};
+    vv__frame *frame;
+    const int rc = vv__photo_load(&frame, path, &limits, err);
+    return rc < 0 ? rc : wrap(out, frame, err);
+}
+
+int vv_image_new_rgb(vv_image **out, const uint8_t *rgb, int width, int height, ptrdiff_t stride,
+                     vv_error *err)
+{
+    if (!out) return vv__fail(err, VV_ERR_INVALID, "picture: no place for the result");
+    *out = NULL;
+    if (!rgb || width < 1 || height < 1 || width > MOST_SIDE || height > MOST_SIDE ||
+        stride < 3 * (ptrdiff_t)width)
+        return vv__fail(err, VV_ERR_INVALID, "picture: %d x %d pixels with rows of %td bytes",
+                        width, height, stride);
+    vv__frame *frame;
+    int rc = vv__frame_new_rgb24(&frame, width, height, err);
+    if (rc < 0) return rc;
+    vv__image pixels;
+    rc = vv__frame_make_writable(frame, &pixels, err);
+    if (rc < 0) {
+        vv__frame_unref(&frame);
+        return rc;
+    }
+    for (int y = 0; y < height; y++)
+        memcpy(pixels.data[0] + y * pixels.stride[0], rgb + y * stride, 3 * (size_t)width);
+    return wrap(out, frame, err);
+}
+
+void vv_image_free(vv_image **image)
+{
+    if (!image || !*image) return;
+    vv__frame_unref(&(*image)->frame);
+    vv__free(*image);
+    *image = NULL;
+}
+
+int vv_image_width(const vv_image *image)
+{
+    return vv__frame_image(image->frame)->width;
+}
+
+int vv_image_height(const vv_image *image)
+{
+    return vv__frame_image(image->frame)->height;
+}
+
+int vv_image_read_rgb(const vv_image *image, uint8_t *rgb, ptrdiff_t stride, vv_error *err)
+{
+    if (!image || !rgb || stride < 3 * (ptrdiff_t)vv_image_width(image))
+        return vv__fail(err, VV_ERR_INVALID, "picture: rows of %td bytes are too short", stride);
+    const vv__image *source = vv__frame_image(image->frame);
+    vv__image target = {.layout = VV__PIXEL_RGB24,
+                        .width = source->width,
+                        .height = source->height,
+                        .depth = 8,
+                        .data = {rgb},
+                        .stride = {stride}};
+    vv__image_to_rgb24(source, &target);
+    return 0;
+}
+
+int vv_image_save(const vv_image *image, const char *path, vv_error *err)
+{
+    if (!image || !path) return vv__fail(err, VV_ERR_INVALID, "picture: nothing to save");
+    return vv__photo_save(vv__frame_image(image->frame), path, err);
+}
+
+int vv_image_draw(vv_image *image, const vv_faces *faces, unsigned what, vv_error *err)
+{
+    if (!image || !faces) return vv__fail(err, VV_ERR_INVALID, "picture: nothing to draw");
+    vv__drawer *drawer = NULL;
+    vv__image target;
+    int rc = vv__frame_make_writable(image->frame, &target, err);
+    if (rc == 0) rc = vv__drawer_new(&drawer, err);
+    if (rc == 0) rc = vv__faces_draw(drawer, &target, faces, what, err);
+    vv__drawer_free(&drawer);
+    return rc;
+}
+
+int vv_image_sheet(vv_image **out, const vv_image *const *images, const char *const *captions,
+                   size_t count, int columns, int tile_width, vv_error *err)
+{
+    if (!out) return vv__fail(err, VV_ERR_INVALID, "sheet: no place for the result");
+    *out = NULL;
+    if (!count || !images) return vv__fail(err, VV_ERR_INVALID, "sheet: no pictures");
+    vv__frame *frame = NULL, **copies = vv__calloc(count, sizeof *copies);
+    const vv__image **views = vv__calloc(count, sizeof *views);
+    int rc = copies && views ? 0 : vv__fail_nomem(err, "sheet");
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        rc = vv__frame_copy_rgb24(&copies[i], images[i]->frame, err);
+        if (rc == 0) views[i] = vv__frame_image(copies[i]);
+    }
+    if (rc == 0) rc = vv__draw_sheet(&frame, views, captions, count, columns, tile_width, err);
+    for (size_t i = 0; copies && i < count; i++) vv__frame_unref(&copies[i]);
+    vv__free(copies);
+    vv__free(views);
+    return rc < 0 ? rc : wrap(out, frame, err);
+}
+
+int vv_media_probe(const char *path, vv_media_kind *kind, vv_error *err)
+{
+    if (!path || !kind) return vv__fail(err, VV_ERR_INVALID, "file: no path");
+    return vv__media_probe(path, kind, err);
+}
+
+bool vv_media_is_photo_name(const char *path)
+{
+    return path && vv__photo_name(path);
+}
+
+bool vv_media_is_video_name(const char *path)
+{
+    return path && vv__video_name(path);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include <dlfcn.h>
+#include <string.h>
+
+#include "api/objects.h"
+#include "api/places.h"
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "convert/convert.h"
+#include "nn/net.h"
+#include "nn/tensor_file.h"
+
+int vv_model_convert(vv_context *ctx, const char *input, const char *output, vv_error *err)
+{
+    if (!ctx || !input || !output) return vv__fail(err, VV_ERR_INVALID, "convert: no file");
+    char *path, *cards;
+    int rc = vv__convert_places(&path, &cards, err);
+    if (rc < 0) return rc;
+    void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    vv__convert_function convert = NULL;
+    if (module) {
+        /* POSIX lets a function come out of dlsym(), ISO C has no cast for it. */
+        void *symbol = dlsym(module, VV__CONVERT_SYMBOL);
+        memcpy(&convert, &symbol, sizeof convert);
+    }
+    if (convert)
+        rc = convert(input, output, cards, err);
+    else
+        rc = vv__fail(err, VV_ERR_NOT_FOUND,
+                      "converter: cannot be opened: %s; is all of Visavis installed?", dlerror());
+    if (module) dlclose(module);
+    vv__free(path);
+    vv__free(cards);
+    return rc;
+}
+
+static int check_input(const vv__net_port *port, const vv__tensor *tensor, const char *path,
+                       vv_error *err)
+{
+    if (tensor->type != port->type)
+        return vv__fail(err, VV_ERR_INVALID, "%s: holds another type of number than input %s takes",
+                        path, port->name);
+    if (port->rank >= 0 && port->rank != tensor->shape.rank)
+        return vv__fail(err, VV_ERR_INVALID, "%s: has %d dimensions; input %s has %d", path,
+                        tensor->shape.rank, port->name, port->rank);
+    for (int i = 0; i < port->rank; i++)
+        if (port->dims[i] >= 0 && port->dims[i] != tensor->shape.dims[i])
+            return vv__fail(err, VV_ERR_INVALID, "%s: dimension %d is %lld; input %s has %lld",
+                            path, i, (long long)tensor->shape.dims[i], port->name,
+                            (long long)port->dims[i]);
+    return 0;
+}
+
+static char *output_path(const char *folder, const char *name)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    vv__text text = {0};
+    vv__text_format(&text, "%s/%s.npy", folder, *name ? name : "output");
+    char *path = vv__text_take(&text);
+    for (char *p = path ? path + strlen(folder) + 1 : NULL; p && *p; p++)
+        if (!strchr(plain, *p)) *p = '_';
+    return path;
+}
+
+static int write_outputs(const vv__net *net, const vv__run *run, const char *folder, vv_error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < vv__net_output_count(net) && rc == 0; i++) {
+        const vv__shape shape = vv__run_output_shape(run, i);
+        const vv__dtype type = vv__run_output_type(run, i);
+        size_t count = 1;
+        for (int d = 0; d < shape.rank; d++) count *= (size_t)shape.dims[d];
+        void *data = vv__malloc_aligned(count, vv__dtype_size(type));
+        char *path = output_path(folder, vv__net_output(net, i)->name);
+        if (data && path) {
+            vv__run_get_output_onnx(run, i, data);
+            rc = vv__tensor_write_npy(path, type, &shape, data, err);
+        } else {
+            rc = vv__fail_nomem(err, folder);
+        }
+        vv__free_aligned(data);
+        vv__free(path);
+    }
+    return rc;
+}
+
+static int run_net(const vv__net *net, const char *const *inputs, vv__tensor *tensors,
+                   vv__shape *shapes, const char *folder, vv_error *err)
+{
+    const size_t count = vv__net_input_count(net);
+    for (size_t i = 0; i < count; i++) {
+        int rc = vv__tensor_read(&tensors[i], inputs[i], err);
+        if (rc == 0) rc = check_input(vv__net_input(net, i), &tensors[i], inputs[i], err);
+        if (rc < 0) return rc;
+        shapes[i] = tensors[i].shape;
+    }
+    vv__run *run;
+    int rc = vv__run_new(&run, net, shapes, count, err);
+    if (rc < 0) return rc;
+    for (size_t i = 0; i < count; i++) vv__run_set_input_onnx(run, i, tensors[i].data);
+    rc = vv__run_execute(run, err);
+    if (rc == 0) rc = write_outputs(net, run, folder, err);
+    vv__run_free(&run);
+    return rc;
+}
+
+int vv_model_run(vv_context *ctx, const char *name, const char *const *inputs, size_t input_count,
+                 const char *output_dir, vv_error *err)
+{
+    if (!ctx || !name || !output_dir || (input_count && !inputs))
+        return vv__fail(err, VV_ERR_INVALID, "model: no name, input or folder");
+    if (!vv__path_is_folder(output_dir))
+        return vv__fail(err, VV_ERR_NOT_FOUND, "%s: no such folder", output_dir);
+    char *path;
+    int rc = vv__model_path(ctx->models_dir, name, &path, err);
+    if (rc < 0) return rc;
+    vv__net *net = NULL;
+    vv__tensor *tensors = vv__calloc(input_count + 1, sizeof *tensors);
+    vv__shape *shapes = vv__calloc(input_count + 1, sizeof *shapes);
+    rc = tensors && shapes ? vv__net_open(&net, path, err) : vv__fail_nomem(err, path);
+    if (rc == 0 && input_count != vv__net_input_count(net))
+        rc = vv__fail(err, VV_ERR_INVALID, "%s: takes %zu inputs; %zu were given", path,
+                      vv__net_input_count(net), input_count);
+    if (rc == 0) rc = run_net(net, inputs, tensors, shapes, output_dir, err);
+    for (size_t i = 0; tensors && i < input_count; i++) vv__tensor_free(&tensors[i]);
+    vv__free(tensors);
+    vv__free(shapes);
+    vv__net_close(&net);
+    vv__free(path);
+    return rc;
+}

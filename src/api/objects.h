@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* What the public objects are made of. */
+
+#ifndef VV_API_OBJECTS_H
+#define VV_API_OBJECTS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "base/thread.h"
+#include "detect/detect.h"
+#include "encode/encode.h"
+#include "gallery/gallery.h"
+#include "media/draw.h"
+#include "media/frame.h"
+#include "visavis.h"
+
+struct vv_context {
+    int threads;
+    char *model;      /* an encoder's name or path */
+    char *models_dir; /* what the options said, or NULL */
+    atomic_bool cancelled;
+    vv__pool *pool;
+
+    pthread_mutex_t loading; /* guards the two models below */
+    vv__mtcnn *mtcnn;
+    vv__encoder_model *encoder_model;
+
+    pthread_mutex_t working; /* calls that use what is below take turns */
+    vv__detector *detector;
+    int detector_min_face_px;
+    vv__encoder *encoder;
+};
+
+struct vv_image {
+    vv__frame *frame;
+};
+
+struct vv_faces {
+    vv_face *faces;
+    size_t count;
+    float *encodings;
+    vv_candidate *candidates;
+    char *names;     /* every name that faces and candidates point to, one after the other */
+    bool identified; /* people were looked up: a face without a name is a stranger */
+};
+
+struct vv_gallery {
+    vv_context *ctx;
+    vv__people *people;
+};
+
+#define VV__DEFAULT_MIN_FACE_PX 40
+
+/* Copy as much of the caller's options as both sides know. `size` is the first member. */
+#define VV__OPTIONS(local, given)                                                                  \
+    do {                                                                                           \
+        if (given)                                                                                 \
+            memcpy(&(local), (given),                                                              \
+                   (given)->size < sizeof(local) ? (given)->size : sizeof(local));                 \
+    } while (0)
+
+int vv__context_mtcnn(vv_context *ctx, const vv__mtcnn **out, vv_error *err);
+int vv__context_encoder_model(vv_context *ctx, const vv__encoder_model **out, vv_error *err);
+bool vv__context_cancelled(void *ctx);
+int vv__fail_cancelled(vv_error *err);
+
+/* Faces of a picture from a detector, with encodings from an encoder where that is not NULL. */
+int vv__faces_find(vv_faces **out, vv__detector *detector, vv__encoder *encoder, int dimension,
+                   const vv__image *image, vv_error *err);
+int vv__faces_new(vv_faces **out, const vv__detection *detections, size_t count, vv_error *err);
+int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, int dimension, const vv__image *image,
+                     vv_error *err);
+int vv__faces_draw(vv__drawer *drawer, vv__image *target, const vv_faces *faces, unsigned what,
+                   vv_error *err);
+
+#endif

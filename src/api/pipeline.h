@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* The order of work on a video: things come in, are worked on by several threads, and go out in the
+ * order they came. Knows nothing of what the things are. */
+
+#ifndef VV_API_PIPELINE_H
+#define VV_API_PIPELINE_H
+
+#include <stdbool.h>
+
+#include "visavis.h"
+
+/* All are called with the cookie. An item belongs to the pipeline from `next` to `drop`. */
+typedef struct vv__pipeline_steps {
+    /* The next item, in one thread. *item NULL: the end. *needs_work: whether `work` is to see it.
+     */
+    int (*next)(void *cookie, void **item, bool *needs_work, vv_error *err);
+    /* Work on one item; several at once, told apart by worker 0 .. workers - 1. */
+    int (*work)(void *cookie, void *item, int worker, vv_error *err);
+    /* Take an item in order, in the thread that called vv__pipeline_run(). */
+    int (*take)(void *cookie, void *item, vv_error *err);
+    /* Free an item; any thread, after `take` or instead of it. */
+    void (*drop)(void *cookie, void *item);
+} vv__pipeline_steps;
+
+/* Run until `next` has no more, or something fails: then the rest is dropped and the first error,
+ * in the order of the items, is returned. Items before it were taken. At most `most_held` items
+ * that need work are held at once. With one worker and `threads` 1 all runs in place. An error of
+ * `next` comes after the items before it. */
+int vv__pipeline_run(const vv__pipeline_steps *steps, void *cookie, int workers, int most_held,
+                     vv_error *err);
+
+#endif

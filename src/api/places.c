@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include "api/places.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+
+/* How far above the program a build folder's root may lie. */
+#define LEVELS_UP 4
+
+static bool is_model_name(const char *name)
+{
+    static const char *const extensions[] = {"onnx", NULL};
+    return vv__path_has_extension(name, extensions);
+}
+
+static bool has_models(const char *folder)
+{
+    vv__names names;
+    if (vv__list_folder(&names, folder, NULL) < 0) return false;
+    bool found = false;
+    for (size_t i = 0; i < names.count && !found; i++) found = is_model_name(names.names[i]);
+    vv__names_free(&names);
+    return found;
+}
+
+/* `name` in the folder of the running program, or in one above it; NULL where there is none. */
+static char *beside_program(const char *name, bool (*fits)(const char *))
+{
+    char program[4096];
+    const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0) return NULL;
+    program[length] = '\0';
+    for (int up = 0; up < LEVELS_UP; up++) {
+        char *slash = strrchr(program, '/');
+        if (!slash) return NULL;
+        *slash = '\0';
+        char *path = vv__path_join(program, name);
+        if (!path || fits(path)) return path;
+        vv__free(path);
+    }
+    return NULL;
+}
+
+static char *in_data_home(void)
+{
+    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    if (data && *data) return vv__path_join(data, "visavis/models");
+    return home && *home ? vv__path_join(home, ".local/share/visavis/models") : NULL;
+}
+
+/* The i-th place to look in, in order; NULL where it does not exist here. Sets *end after the last.
+ */
+static char *place(const char *wanted, int i, bool *end)
+{
+    const char *variable = getenv("VISAVIS_MODELS");
+    *end = false;
+    switch (i) {
+    case 0:
+        return wanted ? vv__strdup(wanted) : NULL;
+    case 1:
+        return variable && *variable ? vv__strdup(variable) : NULL;
+    case 2:
+        return beside_program("models", has_models);
+    case 3:
+        return in_data_home();
+    case 4:
+        return vv__strdup(VV_DATADIR "/visavis/models");
+    default:
+        *end = true;
+        return NULL;
+    }
+}
+
+int vv__models_folder(const char *wanted, char **out, vv_error *err)
+{
+    *out = NULL;
+    bool end;
+    for (int i = 0; *out == NULL; i++) {
+        char *folder = place(wanted, i, &end);
+        if (end) break;
+        if (folder && has_models(folder)) {
+            *out = folder;
+            return 0;
+        }
+        vv__free(folder);
+        if (i == 0 && wanted) return vv__fail(err, VV_ERR_NOT_FOUND, "%s: no models there", wanted);
+    }
+    return vv__fail(err, VV_ERR_NOT_FOUND,
+                    "models: none found; run script/models in Visavis's source folder, or set "
+                    "VISAVIS_MODELS to the folder that has them");
+}
+
+static void list_models(vv__text *text, const char *folder)
+{
+    vv__names names;
+    if (vv__list_folder(&names, folder, NULL) < 0) return;
+    for (size_t i = 0; i < names.count; i++)
+        if (is_model_name(names.names[i]))
+            vv__text_format(text, "%s%.*s", text->length ? ", " : "",
+                            (int)(strlen(names.names[i]) - strlen(".onnx")), names.names[i]);
+    vv__names_free(&names);
+}
+
+static int no_such_model(const char *name, const char *folder, vv_error *err)
+{
+    vv__text there = {0};
+    list_models(&there, folder);
+    char *list = vv__text_take(&there);
+    const int rc = vv__fail(err, VV_ERR_NOT_FOUND, "%s: no such model in %s; there are %s", name,
+                            folder, list ? list : "others");
+    vv__free(list);
+    return rc;
+}
+
+int vv__model_path(const char *wanted_folder, const char *name_or_path, char **out, vv_error *err)
+{
+    *out = NULL;
+    if (is_model_name(name_or_path) || strchr(name_or_path, '/')) {
+        if (!vv__path_exists(name_or_path))
+            return vv__fail(err, VV_ERR_NOT_FOUND, "%s: no such file", name_or_path);
+        *out = vv__strdup(name_or_path);
+        return *out ? 0 : vv__fail_nomem(err, name_or_path);
+    }
+    char *folder;
+    int rc = vv__models_folder(wanted_folder, &folder, err);
+    if (rc < 0) return rc;
+    vv__text path = {0};
+    vv__text_format(&path, "%s/%s.onnx", folder, name_or_path);
+    *out = vv__text_take(&path);
+    if (!*out)
+        rc = vv__fail_nomem(err, name_or_path);
+    else if (!vv__path_exists(*out))
+        rc = no_such_model(name_or_path, folder, err);
+    if (rc < 0) {
+        vv__free(*out);
+        *out = NULL;
+    }
+    vv__free(folder);
+    return rc;
+}
+
+/* In a build folder the cards lie beside the module; installed, in the data folder. */
+int vv__convert_places(char **module, char **cards, vv_error *err)
+{
+    static const char name[] = "libvisavis-convert.so";
+    *cards = NULL;
+    *module = beside_program("src/convert/libvisavis-convert.so", vv__path_exists);
+    if (*module) {
+        *cards = vv__calloc(strlen(*module) + 1, 1);
+        if (*cards) memcpy(*cards, *module, strlen(*module) - strlen(name) - 1);
+    } else {
+        *module = vv__strdup(VV_LIBDIR "/visavis/libvisavis-convert.so");
+        *cards = vv__strdup(VV_DATADIR "/visavis/cards");
+    }
+    if (*module && *cards) return 0;
+    vv__free(*module);
+    vv__free(*cards);
+    *module = *cards = NULL;
+    return vv__fail_nomem(err, "converter");
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include <string.h>
+
+#include "api/objects.h"
+#include "base/error.h"
+
+static int find_in_turn(vv_context *ctx, const vv__image *image, int min_face_px, vv_faces **out,
+                        vv_error *err)
+{
+    const vv__mtcnn *models;
+    int rc = vv__context_mtcnn(ctx, &models, err);
+    if (rc < 0) return rc;
+    pthread_mutex_lock(&ctx->working);
+    if (ctx->detector && ctx->detector_min_face_px != min_face_px)
+        vv__detector_free(&ctx->detector);
+    if (!ctx->detector) {
+        rc = vv__detector_new(&ctx->detector, models, min_face_px, ctx->pool, err);
+        ctx->detector_min_face_px = min_face_px;
+    }
+    if (rc == 0) rc = vv__faces_find(out, ctx->detector, NULL, 0, image, err);
+    pthread_mutex_unlock(&ctx->working);
+    return rc;
+}
+
+int vv_detect(vv_context *ctx, const vv_image *image, const vv_detect_options *given,
+              vv_faces **out, vv_error *err)
+{
+    if (!ctx || !image || !out) return vv__fail(err, VV_ERR_INVALID, "detect: no picture");
+    *out = NULL;
+    vv_detect_options options = VV_DETECT_OPTIONS_INIT;
+    VV__OPTIONS(options, given);
+    if (vv__context_cancelled(ctx)) return vv__fail_cancelled(err);
+    const int min_face_px = options.min_face_px ? options.min_face_px : VV__DEFAULT_MIN_FACE_PX;
+    return find_in_turn(ctx, vv__frame_image(image->frame), min_face_px, out, err);
+}
+
+int vv_encode(vv_context *ctx, const vv_image *image, vv_faces *faces, vv_error *err)
+{
+    if (!ctx || !image || !faces) return vv__fail(err, VV_ERR_INVALID, "encode: no faces");
+    if (vv__context_cancelled(ctx)) return vv__fail_cancelled(err);
+    const vv__encoder_model *model;
+    int rc = vv__context_encoder_model(ctx, &model, err);
+    if (rc < 0) return rc;
+    pthread_mutex_lock(&ctx->working);
+    if (!ctx->encoder) rc = vv__encoder_new(&ctx->encoder, model, err);
+    if (rc == 0)
+        rc = vv__faces_encode(faces, ctx->encoder, vv__encoder_model_card(model)->dimension,
+                              vv__frame_image(image->frame), err);
+    pthread_mutex_unlock(&ctx->working);
+    return rc;
+}
+
+int vv_distance(vv_context *ctx, const float *a, const float *b, int length, float *distance,
+                vv_error *err)
+{
+    if (!ctx || !a || !b || !distance)
+        return vv__fail(err, VV_ERR_INVALID, "distance: no encodings");
+    const vv__encoder_model *model;
+    const int rc = vv__context_encoder_model(ctx, &model, err);
+    if (rc < 0) return rc;
+    const vv__card *card = vv__encoder_model_card(model);
+    if (length != card->dimension)
+        return vv__fail(err, VV_ERR_INVALID, "distance: encodings of %d numbers; %s has %d", length,
+                        card->name, card->dimension);
+    *distance = vv__distance(a, b, length);
+    return 0;
+}
+
+int vv_confidence(vv_context *ctx, float distance, float threshold, float *confidence,
+                  vv_error *err)
+{
+    if (!ctx || !confidence) return vv__fail(err, VV_ERR_INVALID, "confidence: no place for it");
+    const vv__encoder_model *model;
+    const int rc = vv__context_encoder_model(ctx, &model, err);
+    if (rc < 0) return rc;
+    const vv__card *card = vv__encoder_model_card(model);
+    *confidence = vv__confidence(card, distance, threshold > 0 ? threshold : card->threshold);
+    return 0;
+}
