@@ -97,7 +97,9 @@ static int check_target(const char *path, const char *input, vv_error *err)
 static int write_header(vv__writer *writer, vv_error *err)
 {
     AVDictionary *dictionary = NULL;
-    /* The first frame's time says when it is shown, not that the file should begin there. */
+    if (writer->container->from_zero)
+        writer->format->avoid_negative_ts =
+            AVFMT_AVOID_NEG_TS_DISABLED; /* see vv__writer_keep_positive() */
     if (strcmp(writer->container->muxer, "gif") == 0) av_dict_set(&dictionary, "loop", "0", 0);
     const int code = avformat_write_header(writer->format, &dictionary);
     av_dict_free(&dictionary);

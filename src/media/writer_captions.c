@@ -103,6 +103,7 @@ static int mux_caption(vv__writer *writer, vv__track *track, const AVPacket *pac
     out->duration = length;
     out->stream_index = track->output->index;
     av_packet_rescale_ts(out, clock, track->output->time_base);
+    vv__writer_keep_positive(writer, track->output, out);
     if (track->last_dts != AV_NOPTS_VALUE && out->dts <= track->last_dts)
         out->pts = out->dts = track->last_dts + 1;
     track->last_dts = out->dts;

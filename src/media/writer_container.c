@@ -10,18 +10,36 @@
 #include "media/writer_internal.h"
 
 static const vv__container containers[] = {
-    {"mp4", "mp4", {"libx264", "mpeg4"}, {"aac"}, "mov_text", false},
-    {"m4v", "mp4", {"libx264", "mpeg4"}, {"aac"}, "mov_text", false},
-    {"mov", "mov", {"libx264", "mpeg4"}, {"aac"}, "mov_text", false},
-    {"mkv", "matroska", {"libx264", "mpeg4"}, {"libopus", "aac"}, "srt", false},
-    {"webm", "webm", {"libvpx-vp9", "libvpx"}, {"libopus", "libvorbis"}, "webvtt", false},
-    {"avi", "avi", {"mpeg4"}, {"libmp3lame", "ac3"}, NULL, true},
-    {"ts", "mpegts", {"libx264", "mpeg2video"}, {"aac"}, NULL, false},
-    {"m2ts", "mpegts", {"libx264", "mpeg2video"}, {"aac"}, NULL, false},
-    {"mts", "mpegts", {"libx264", "mpeg2video"}, {"aac"}, NULL, false},
-    {"flv", "flv", {"libx264"}, {"aac"}, NULL, false},
-    {"ogv", "ogg", {"libtheora"}, {"libvorbis", "flac"}, NULL, true},
-    {"gif", "gif", {"gif"}, {NULL}, NULL, false},
+    {"mp4", "mp4", {"libx264", "mpeg4"}, {"aac"}, "mov_text"},
+    {"m4v", "mp4", {"libx264", "mpeg4"}, {"aac"}, "mov_text"},
+    {"mov", "mov", {"libx264", "mpeg4"}, {"aac"}, "mov_text"},
+    {"mkv", "matroska", {"libx264", "mpeg4"}, {"libopus", "aac"}, "srt", .from_zero = true},
+    {"webm",
+     "webm",
+     {"libvpx-vp9", "libvpx"},
+     {"libopus", "libvorbis"},
+     "webvtt",
+     .from_zero = true},
+    {"avi",
+     "avi",
+     {"mpeg4"},
+     {"libmp3lame", "ac3"},
+     NULL,
+     .counts_frames = true,
+     .in_order = true,
+     .from_zero = true},
+    {"ts", "mpegts", {"libx264", "mpeg2video"}, {"aac"}, NULL},
+    {"m2ts", "mpegts", {"libx264", "mpeg2video"}, {"aac"}, NULL},
+    {"mts", "mpegts", {"libx264", "mpeg2video"}, {"aac"}, NULL},
+    {"flv", "flv", {"libx264"}, {"aac"}, NULL, .in_order = true, .from_zero = true},
+    {"ogv",
+     "ogg",
+     {"libtheora"},
+     {"libvorbis", "flac"},
+     NULL,
+     .counts_frames = true,
+     .in_order = true},
+    {"gif", "gif", {"gif"}, {NULL}, NULL},
 };
 #define CONTAINER_COUNT (sizeof containers / sizeof *containers)
 
@@ -47,9 +65,10 @@ int vv__container_of(const vv__container **out, const char *path, vv_error *err)
 static bool transport_stream_holds(enum AVCodecID id)
 {
     static const enum AVCodecID known[] = {
-        AV_CODEC_ID_MP2,  AV_CODEC_ID_MP3,          AV_CODEC_ID_AAC,         AV_CODEC_ID_AAC_LATM,
-        AV_CODEC_ID_AC3,  AV_CODEC_ID_EAC3,         AV_CODEC_ID_DTS,         AV_CODEC_ID_TRUEHD,
-        AV_CODEC_ID_OPUS, AV_CODEC_ID_DVB_SUBTITLE, AV_CODEC_ID_DVB_TELETEXT};
+        AV_CODEC_ID_MP2,  AV_CODEC_ID_MP3,          AV_CODEC_ID_AAC,          AV_CODEC_ID_AAC_LATM,
+        AV_CODEC_ID_AC3,  AV_CODEC_ID_EAC3,         AV_CODEC_ID_DTS,          AV_CODEC_ID_TRUEHD,
+        AV_CODEC_ID_OPUS, AV_CODEC_ID_DVB_SUBTITLE, AV_CODEC_ID_DVB_TELETEXT, AV_CODEC_ID_H264,
+        AV_CODEC_ID_HEVC, AV_CODEC_ID_MPEG2VIDEO,   AV_CODEC_ID_MPEG1VIDEO,   AV_CODEC_ID_MPEG4};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i] == id) return true;
     return false;
@@ -101,7 +120,12 @@ bool vv__container_holds(const vv__container *container, const AVCodecParameters
                          const AVStream *like)
 {
     const AVOutputFormat *muxer = av_guess_format(container->muxer, NULL, NULL);
-    if (!muxer || parameters->codec_id == AV_CODEC_ID_NONE) return false;
+    if (!muxer) return false;
+    /* An attachment is any file, and Matroska alone has them. */
+    if (parameters->codec_type == AVMEDIA_TYPE_ATTACHMENT)
+        return strcasecmp(container->muxer, "matroska") == 0 &&
+               header_can_be_written(muxer, parameters, like);
+    if (parameters->codec_id == AV_CODEC_ID_NONE) return false;
     const int answer = avformat_query_codec(muxer, parameters->codec_id, FF_COMPLIANCE_NORMAL);
     if (answer == 0) return false;
     if (strcasecmp(container->muxer, "mpegts") == 0)

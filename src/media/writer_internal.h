@@ -30,6 +30,8 @@ typedef struct vv__container {
     const char *audio[3];
     const char *subtitle; /* encoder of text subtitles; NULL: holds none */
     bool counts_frames;   /* has no timestamps, only a frame rate */
+    bool in_order;        /* cannot tell the order of showing apart from that of decoding */
+    bool from_zero;       /* has no time before zero */
 } vv__container;
 
 /* By the extension of the name; an error that names all otherwise. */
@@ -97,6 +99,8 @@ int vv__writer_copy_metadata(AVDictionary **to, const AVDictionary *from);
 /* Give a packet, with the output's time base and stream number, to the container. Takes its
  * content. */
 int vv__writer_mux(vv__writer *writer, AVPacket *packet, vv_error *err);
+/* Where the container has no time before zero; in the stream's time base. */
+void vv__writer_keep_positive(const vv__writer *writer, const AVStream *stream, AVPacket *packet);
 int vv__writer_fail(const vv__writer *writer, int averror, vv_error *err);
 
 /* --- The picture (writer_video.c, writer_options.c) ----------------------------------------- */

@@ -158,6 +158,7 @@ static int mux_all(vv__writer *writer, const vv__track *track, vv_error *err)
         if (rc < 0) return vv__writer_fail(writer, rc, err);
         sound->packet->stream_index = track->output->index;
         av_packet_rescale_ts(sound->packet, sound->encoder->time_base, track->output->time_base);
+        vv__writer_keep_positive(writer, track->output, sound->packet);
         rc = vv__writer_mux(writer, sound->packet, err);
         if (rc < 0) return rc;
     }

@@ -157,6 +157,27 @@ static int convert_stream(vv__writer *writer, vv__track *track, const AVStream *
     return 0;
 }
 
+/* Matroska keeps the cover as an attachment. */
+static int attach_cover(vv__writer *writer, const AVStream *input, vv_error *err)
+{
+    const AVPacket *cover = &input->attached_pic;
+    const bool png = input->codecpar->codec_id == AV_CODEC_ID_PNG;
+    if (cover->size <= 0 || (!png && input->codecpar->codec_id != AV_CODEC_ID_MJPEG)) return 0;
+    AVStream *stream = avformat_new_stream(writer->format, NULL);
+    if (!stream) return vv__fail_nomem(err, writer->file.path);
+    AVCodecParameters *parameters = stream->codecpar;
+    parameters->codec_type = AVMEDIA_TYPE_ATTACHMENT;
+    parameters->codec_id = input->codecpar->codec_id;
+    parameters->extradata = av_mallocz((size_t)cover->size + AV_INPUT_BUFFER_PADDING_SIZE);
+    if (!parameters->extradata ||
+        av_dict_set(&stream->metadata, "filename", png ? "cover.png" : "cover.jpg", 0) < 0 ||
+        av_dict_set(&stream->metadata, "mimetype", png ? "image/png" : "image/jpeg", 0) < 0)
+        return vv__fail_nomem(err, writer->file.path);
+    memcpy(parameters->extradata, cover->data, (size_t)cover->size);
+    parameters->extradata_size = cover->size;
+    return 0;
+}
+
 static int add_track(vv__writer *writer, vv__track *track, const vv__reader *reader,
                      const AVStream *input, bool copy_only, vv_error *err)
 {
@@ -169,6 +190,8 @@ static int add_track(vv__writer *writer, vv__track *track, const vv__reader *rea
                         (type != AVMEDIA_TYPE_DATA && type != AVMEDIA_TYPE_UNKNOWN);
     if (wanted && vv__container_holds(writer->container, input->codecpar, input))
         return copy_stream(writer, track, input, err);
+    if (picture && wanted && strcmp(writer->container->muxer, "matroska") == 0)
+        return attach_cover(writer, input, err);
     const bool heard_or_read = type == AVMEDIA_TYPE_AUDIO || type == AVMEDIA_TYPE_SUBTITLE;
     if (heard_or_read && copy_only)
         return vv__fail(err, VV_ERR_UNSUPPORTED,
@@ -232,6 +255,23 @@ static void mend_times(const vv__writer *writer, vv__track *track, AVPacket *pac
     track->last_dts = packet->dts;
 }
 
+/* Where there is no time before zero, the muxer would move everything, the picture too, for the
+ * sake of an encoder's run-up in the sound. That is moved alone. Matroska tells the run-up of Opus
+ * apart from its timestamps, and FFmpeg 5.1 reads it so but does not write it so. */
+void vv__writer_keep_positive(const vv__writer *writer, const AVStream *stream, AVPacket *packet)
+{
+    if (!writer->container->from_zero) return;
+    const AVCodecParameters *parameters = stream->codecpar;
+    int64_t delay = 0;
+    if (parameters->codec_id == AV_CODEC_ID_OPUS)
+        delay =
+            av_rescale_q(parameters->initial_padding, (AVRational){1, 48000}, stream->time_base);
+    if (packet->pts != AV_NOPTS_VALUE)
+        packet->pts = packet->pts + delay > 0 ? packet->pts + delay : 0;
+    if (packet->dts != AV_NOPTS_VALUE)
+        packet->dts = packet->dts + delay > 0 ? packet->dts + delay : 0;
+}
+
 static int copy_packet(vv__writer *writer, vv__track *track, const AVPacket *from, vv_error *err)
 {
     AVPacket *packet = writer->packet;
@@ -242,6 +282,7 @@ static int copy_packet(vv__writer *writer, vv__track *track, const AVPacket *fro
     packet->pos = -1;
     av_packet_rescale_ts(packet, track->time_base, track->output->time_base);
     packet->stream_index = track->output->index;
+    vv__writer_keep_positive(writer, track->output, packet);
     mend_times(writer, track, packet);
     const int rc = av_interleaved_write_frame(writer->format, packet);
     av_packet_unref(packet);

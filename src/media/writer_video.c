@@ -113,13 +113,16 @@ static AVRational choose_time_base(const vv__container *container, const AVCodec
     return own;
 }
 
-/* Transport streams start their clock anywhere, up to a day in; other files mean what they say. */
+/* Transport streams start their clock anywhere, up to a day in; other files mean what they say,
+ * but what comes before zero would not be shown. */
 static int64_t choose_shift(const vv__reader *reader)
 {
     const AVFormatContext *format = reader->format;
-    if (!(format->iformat->flags & AVFMT_TS_DISCONT) || format->start_time == AV_NOPTS_VALUE)
-        return 0;
-    return av_rescale_q(format->start_time, AV_TIME_BASE_Q, reader->traits.time_base);
+    int64_t shift = 0;
+    if (format->iformat->flags & AVFMT_TS_DISCONT && format->start_time != AV_NOPTS_VALUE)
+        shift = av_rescale_q(format->start_time, AV_TIME_BASE_Q, reader->traits.time_base);
+    if (reader->ahead && reader->ahead->pts < shift) shift = reader->ahead->pts;
+    return shift;
 }
 
 /* --- Fields --------------------------------------------------------------------------------- */
@@ -193,7 +196,9 @@ static int fill_stream(vv__writer *writer, const vv__reader *reader, vv_error *e
         copy_side_data(stream, input) < 0 ||
         vv__writer_copy_metadata(&stream->metadata, input->metadata) < 0)
         return vv__fail_nomem(err, writer->file.path);
-    av_dict_set(&stream->metadata, "rotate", NULL, 0);
+    if (!vv__container_holds(writer->container, stream->codecpar, stream))
+        return vv__fail(err, VV_ERR_UNSUPPORTED, "%s: .%s cannot hold it; .mkv holds most codecs",
+                        writer->encoder->codec->name, writer->container->extension);
     return 0;
 }
 
@@ -218,8 +223,9 @@ int vv__writer_add_video(vv__writer *writer, const vv__reader *reader,
     encoder->thread_count = options->threads;
     describe_colors(encoder, traits);
     describe_fields(writer, traits);
-    /* AVI tells no order of showing apart from that of decoding. */
-    if (writer->container->counts_frames) encoder->max_b_frames = 0;
+    if (writer->container->in_order) encoder->max_b_frames = 0;
+    /* FFmpeg takes Motion JPEG of limited range for unofficial, and everybody plays it. */
+    if (codec->id == AV_CODEC_ID_MJPEG) encoder->strict_std_compliance = FF_COMPLIANCE_UNOFFICIAL;
     if (writer->format->oformat->flags & AVFMT_GLOBALHEADER)
         encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     writer->input_time_base = traits->time_base;
