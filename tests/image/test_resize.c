@@ -1,189 +1,237 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-#include "image/transform.h"
+/* The adaptive average, against its definition in plain double precision. */
 
 #include <math.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include "support.h"
+#include "base/alloc.h"
+#include "image/transform.h"
+#include "pictures.h"
 
 static const vv__pixel_norm plain = {{0, 0, 0}, 1};
 
-static uint32_t next_random(uint32_t *seed)
+/* One channel's mean over a window of the region, chroma repeated. */
+static double mean_of(const vv__image *image, vv__rect region, int p, int channel, int i, int j,
+                      int width, int height)
 {
-    *seed = *seed * 1664525u + 1013904223u;
-    return *seed >> 8;
-}
-
-/* What adaptive average means, in double precision and with nothing clever. */
-static double naive(const uint8_t *pixels, vv__rect r, int width, int c, int i, int j, int ow,
-                    int oh)
-{
-    const int w = r.x1 - r.x0, h = r.y1 - r.y0;
-    const int y0 = i * h / oh, y1 = ((i + 1) * h + oh - 1) / oh;
-    const int x0 = j * w / ow, x1 = ((j + 1) * w + ow - 1) / ow;
+    const int w = region.x1 - region.x0, h = region.y1 - region.y0;
+    const int sx = p ? image->chroma_shift_x : 0, sy = p ? image->chroma_shift_y : 0;
+    const int channels = image->layout == VV__PIXEL_RGB24 ? 3 : 1;
     double sum = 0;
-    for (int y = y0; y < y1; y++)
-        for (int x = x0; x < x1; x++) sum += pixels[3 * ((r.y0 + y) * width + r.x0 + x) + c];
-    return sum / ((y1 - y0) * (x1 - x0));
-}
-
-static void averages_equal_those_of_a_plain_loop(void **state)
-{
-    (void)state;
-    uint32_t seed = 1;
-    for (int round = 0; round < 200; round++) {
-        const int w = 1 + (int)(next_random(&seed) % 90), h = 1 + (int)(next_random(&seed) % 90);
-        const int ow = 1 + (int)(next_random(&seed) % 60), oh = 1 + (int)(next_random(&seed) % 60);
-        uint8_t *pixels = malloc((size_t)(3 * w * h));
-        for (int i = 0; i < 3 * w * h; i++) pixels[i] = (uint8_t)next_random(&seed);
-        vv__rect r = {(int)(next_random(&seed) % (unsigned)w),
-                      (int)(next_random(&seed) % (unsigned)h), w, h};
-        const vv__image image = {VV__PIXEL_RGB24, w, h, 8, .data = {pixels}, .stride = {3 * w}};
-        float *out = malloc(sizeof(float) * (size_t)(3 * ow * oh));
-        vv__resample_scratch scratch = {0};
-        assert_int_equal(vv__resize_area(&image, r, out, ow, oh, &plain, &scratch), 0);
-        for (int i = 0; i < oh; i++)
-            for (int j = 0; j < ow; j++)
-                for (int c = 0; c < 3; c++)
-                    assert_true(fabs(out[3 * (i * ow + j) + c] -
-                                     naive(pixels, r, w, c, i, j, ow, oh)) < 1e-3);
-        vv__resample_scratch_free(&scratch);
-        free(out);
-        free(pixels);
-    }
-}
-
-static void strips_are_parts_of_the_whole(void **state)
-{
-    (void)state;
-    enum { W = 61, H = 47, OW = 20, OH = 17 };
-    static uint8_t pixels[3 * W * H];
-    uint32_t seed = 2;
-    for (size_t i = 0; i < sizeof pixels; i++) pixels[i] = (uint8_t)next_random(&seed);
-    const vv__image image = {VV__PIXEL_RGB24, W, H, 8, .data = {pixels}, .stride = {3 * W}};
-    const vv__rect all = {0, 0, W, H};
-    float whole[3 * OW * OH], strip[3 * OW * 5];
-    vv__resample_scratch scratch = {0};
-    assert_int_equal(vv__resize_area(&image, all, whole, OW, OH, &plain, &scratch), 0);
-    assert_int_equal(vv__resize_area_rows(&image, all, strip, OW, OH, 7, 5, &plain, &scratch), 0);
-    assert_memory_equal(strip, whole + 3 * OW * 7, sizeof strip);
-    vv__resample_scratch_free(&scratch);
-}
-
-/* A plane whose last byte is the last one that may be read. */
-static uint8_t *guarded(size_t size, void **map, size_t *map_size)
-{
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE), pages = (size + page - 1) / page;
-    *map_size = (pages + 1) * page;
-    *map = mmap(NULL, *map_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    assert_true(*map != MAP_FAILED);
-    assert_int_equal(mprotect((char *)*map + pages * page, page, PROT_NONE), 0);
-    return (uint8_t *)*map + pages * page - size;
-}
-
-static void nothing_beyond_the_planes_is_read(void **state)
-{
-    (void)state;
-    enum { W = 33, H = 21 };
-    static const size_t sizes[3] = {W * H, 17 * 11, 17 * 11};
-    void *maps[3];
-    size_t map_sizes[3];
-    vv__image image = {VV__PIXEL_YUV, W, H, 8, 1, 1, .stride = {W, 17, 17}};
-    for (int p = 0; p < 3; p++) {
-        image.data[p] = guarded(sizes[p], &maps[p], &map_sizes[p]);
-        memset(image.data[p], p ? 128 : 126, sizes[p]);
-    }
-    float out[3 * 12 * 12];
-    vv__resample_scratch scratch = {0};
-    const vv__rect odd = {5, 3, W, H};
-    const float m[6] = {2.9f, 0, -2, 0, 1.9f, -1};
-    assert_int_equal(vv__resize_area(&image, odd, out, 12, 12, &plain, &scratch), 0);
-    for (int i = 0; i < 3 * 12 * 12; i++) assert_true(fabsf(out[i] - 128.08f) < 0.1f);
-    assert_int_equal(vv__warp_affine(&image, m, out, 12, 12, true, &plain, &scratch), 0);
-    vv__resample_scratch_free(&scratch);
-    for (int p = 0; p < 3; p++) munmap(maps[p], map_sizes[p]);
-}
-
-/* A picture whose red is its column and whose green is its row. */
-static vv__image ramp(uint8_t *pixels, int w, int h)
-{
-    for (int y = 0; y < h; y++)
-        for (int x = 0; x < w; x++) {
-            pixels[3 * (y * w + x)] = (uint8_t)x;
-            pixels[3 * (y * w + x) + 1] = (uint8_t)y;
-            pixels[3 * (y * w + x) + 2] = 7;
+    int count = 0;
+    for (int y = (int)((int64_t)i * h / height); (int64_t)y * height < ((int64_t)i + 1) * h; y++)
+        for (int x = (int)((int64_t)j * w / width); (int64_t)x * width < ((int64_t)j + 1) * w;
+             x++) {
+            const int px = (region.x0 + x) >> sx, py = (region.y0 + y) >> sy;
+            sum += sample_at(image, p, px * channels + channel, py);
+            count++;
         }
-    return (vv__image){VV__PIXEL_RGB24, w, h, 8, .data = {pixels}, .stride = {3 * w}};
+    return sum / count;
 }
 
-static void a_warp_takes_each_pixel_from_where_it_should(void **state)
+/* From ITU-R BT.709-6, item 3.2 to 3.5, solved for R, G and B. */
+static void from_bt709(const double yuv[3], int depth, double rgb[3])
 {
-    (void)state;
-    static uint8_t pixels[3 * 200 * 150];
-    const vv__image image = ramp(pixels, 200, 150);
-    /* Turned and a little larger; the samples lie inside, so bilinear is exact on a ramp. */
-    const float m[6] = {0.8f, -0.3f, 60.25f, 0.3f, 0.8f, 20.5f};
-    float out[3 * 40 * 40];
-    vv__resample_scratch scratch = {0};
-    for (int area = 0; area < 2; area++) {
-        assert_int_equal(vv__warp_affine(&image, m, out, 40, 40, area, &plain, &scratch), 0);
-        for (int v = 0; v < 40; v++)
-            for (int u = 0; u < 40; u++) {
-                const float *pixel = out + 3 * (40 * v + u);
-                assert_true(fabs(pixel[0] - (0.8 * u - 0.3 * v + 60.25)) < 2e-3);
-                assert_true(fabs(pixel[1] - (0.3 * u + 0.8 * v + 20.5)) < 2e-3);
-                assert_true(fabs(pixel[2] - 7) < 1e-3);
-            }
+    const double unit = 1 << (depth - 8);
+    const double y = (yuv[0] / unit - 16) / 219, cb = (yuv[1] / unit - 128) / 224,
+                 cr = (yuv[2] / unit - 128) / 224;
+    rgb[0] = y + 1.5748 * cr;
+    rgb[2] = y + 1.8556 * cb;
+    rgb[1] = (y - 0.2126 * rgb[0] - 0.0722 * rgb[2]) / 0.7152;
+    for (int c = 0; c < 3; c++) rgb[c] = rgb[c] < 0 ? 0 : rgb[c] > 1 ? 255 : rgb[c] * 255;
+}
+
+static void expected_pixel(const vv__image *image, vv__rect region, int i, int j, int width,
+                           int height, double rgb[3])
+{
+    double v[3];
+    for (int c = 0; c < 3; c++) {
+        const bool rgb24 = image->layout == VV__PIXEL_RGB24;
+        const int p = image->layout == VV__PIXEL_YUV ? c : 0;
+        v[c] = mean_of(image, region, p, rgb24 ? c : 0, i, j, width, height);
     }
+    if (image->layout == VV__PIXEL_YUV)
+        from_bt709(v, image->depth, rgb);
+    else
+        memcpy(rgb, v, sizeof v);
+}
+
+static void check_resize(const vv__image *image, vv__rect region, int width, int height)
+{
+    vv__resample_scratch scratch = {0};
+    float *out = vv__calloc((size_t)width * (size_t)height * 3 + 1, sizeof *out);
+    out[width * height * 3] = 12345;
+    assert_int_equal(vv__resize_area(image, region, out, width, height, &plain, &scratch), 0);
+    for (int i = 0; i < height; i++)
+        for (int j = 0; j < width; j++) {
+            double rgb[3];
+            expected_pixel(image, region, i, j, width, height, rgb);
+            for (int c = 0; c < 3; c++) {
+                const double got = out[(i * width + j) * 3 + c];
+                if (fabs(got - rgb[c]) > 2e-3)
+                    fail_msg("%dx%d of %d,%d-%d,%d: pixel %d,%d channel %d is %f, not %f", width,
+                             height, region.x0, region.y0, region.x1, region.y1, j, i, c, got,
+                             rgb[c]);
+            }
+        }
+    assert_true(out[width * height * 3] == 12345.0f);
+    vv__free(out);
     vv__resample_scratch_free(&scratch);
 }
 
-static void outside_the_picture_is_black(void **state)
+static void check_random_regions(vv__image kind, uint64_t seed)
 {
-    (void)state;
-    static uint8_t pixels[3 * 20 * 20];
-    memset(pixels, 200, sizeof pixels);
-    const vv__image image = {VV__PIXEL_RGB24, 20, 20, 8, .data = {pixels}, .stride = {60}};
-    const float beside[6] = {1, 0, 100, 0, 1, 0}, half[6] = {1, 0, 19.5f, 0, 1, 5};
-    const float nowhere[6] = {NAN, 0, INFINITY, 0, NAN, 0};
-    float out[3 * 4];
-    vv__resample_scratch scratch = {0};
-    assert_int_equal(vv__warp_affine(&image, beside, out, 2, 2, true, &plain, &scratch), 0);
-    for (int i = 0; i < 12; i++) assert_true(out[i] == 0);
-    assert_int_equal(vv__warp_affine(&image, half, out, 2, 2, false, &plain, &scratch), 0);
-    assert_true(fabsf(out[0] - 100) < 1e-3f);
-    assert_true(out[3] == 0);
-    assert_int_equal(vv__warp_affine(&image, nowhere, out, 2, 2, true, &plain, &scratch), 0);
-    vv__resample_scratch_free(&scratch);
+    for (int round = 0; round < 40; round++) {
+        vv__image image = kind;
+        image.width = 1 + (int)(random_number(&seed) % 90);
+        image.height = 1 + (int)(random_number(&seed) % 70);
+        picture p = picture_new(image, (int)(random_number(&seed) % 5));
+        fill_random(&p.image, &seed);
+        const int x0 = (int)(random_number(&seed) % (unsigned)image.width);
+        const int y0 = (int)(random_number(&seed) % (unsigned)image.height);
+        const vv__rect part = {
+            x0, y0, x0 + 1 + (int)(random_number(&seed) % (unsigned)(image.width - x0)),
+            y0 + 1 + (int)(random_number(&seed) % (unsigned)(image.height - y0))};
+        const vv__rect whole = {0, 0, image.width, image.height};
+        check_resize(&p.image, part, 1 + (int)(random_number(&seed) % 60),
+                     1 + (int)(random_number(&seed) % 60));
+        check_resize(&p.image, whole, 1 + (int)(random_number(&seed) % 60),
+                     1 + (int)(random_number(&seed) % 60));
+        picture_free(&p);
+    }
 }
 
-static void a_fine_checkerboard_becomes_its_mean(void **state)
+static void rgb_pictures_are_averaged_over_each_pixels_window(void **state)
 {
     (void)state;
-    static uint8_t pixels[3 * 240 * 240];
-    for (int y = 0; y < 240; y++)
-        for (int x = 0; x < 240; x++) memset(pixels + 3 * (240 * y + x), (x + y) % 2 ? 255 : 0, 3);
-    const vv__image image = {VV__PIXEL_RGB24, 240, 240, 8, .data = {pixels}, .stride = {720}};
-    const float m[6] = {6, 0, 40, 0, 6, 40};
-    float out[3 * 20 * 20];
+    check_random_regions((vv__image){.layout = VV__PIXEL_RGB24, .depth = 8}, 1);
+}
+
+static void grey_pictures_are_averaged_alike_in_all_channels(void **state)
+{
+    (void)state;
+    check_random_regions((vv__image){.layout = VV__PIXEL_GRAY, .depth = 8, .full_range = true}, 2);
+}
+
+static void planar_pictures_are_averaged_before_they_become_rgb(void **state)
+{
+    (void)state;
+    static const int shifts[4][2] = {{1, 1}, {1, 0}, {0, 0}, {2, 2}};
+    for (int i = 0; i < 4; i++)
+        for (int depth = 8; depth <= 12; depth += 2)
+            check_random_regions((vv__image){.layout = VV__PIXEL_YUV,
+                                             .depth = depth,
+                                             .matrix = VV__MATRIX_BT709,
+                                             .chroma_shift_x = shifts[i][0],
+                                             .chroma_shift_y = shifts[i][1]},
+                                 (uint64_t)(10 * i + depth));
+}
+
+static void a_picture_at_its_own_size_stays_what_it_is(void **state)
+{
+    (void)state;
+    uint64_t seed = 5;
+    picture p = picture_new((vv__image){VV__PIXEL_RGB24, 33, 21, 8}, 1);
+    fill_random(&p.image, &seed);
     vv__resample_scratch scratch = {0};
-    assert_int_equal(vv__warp_affine(&image, m, out, 20, 20, true, &plain, &scratch), 0);
-    for (int i = 0; i < 3 * 20 * 20; i++) assert_true(fabsf(out[i] - 127.5f) < 8);
+    float out[33 * 21 * 3];
+    const vv__rect whole = {0, 0, 33, 21};
+    assert_int_equal(vv__resize_area(&p.image, whole, out, 33, 21, &plain, &scratch), 0);
+    for (int y = 0; y < 21; y++)
+        for (int x = 0; x < 99; x++)
+            assert_true(out[y * 99 + x] == (float)sample_at(&p.image, 0, x, y));
     vv__resample_scratch_free(&scratch);
+    picture_free(&p);
+}
+
+static void strips_hold_the_same_numbers_as_the_whole(void **state)
+{
+    (void)state;
+    uint64_t seed = 6;
+    const vv__image kind = {.layout = VV__PIXEL_YUV,
+                            .width = 101,
+                            .height = 77,
+                            .depth = 8,
+                            .chroma_shift_x = 1,
+                            .chroma_shift_y = 1};
+    picture p = picture_new(kind, 3);
+    fill_random(&p.image, &seed);
+    vv__resample_scratch scratch = {0};
+    const vv__rect whole = {0, 0, 101, 77};
+    float all[40 * 30 * 3], strip[40 * 30 * 3];
+    vv__resize_area(&p.image, whole, all, 40, 30, &plain, &scratch);
+    for (int first = 0; first < 30; first++)
+        for (int rows = 1; rows <= 30 - first; rows += 7) {
+            vv__resize_area_rows(&p.image, whole, strip, 40, 30, first, rows, &plain, &scratch);
+            assert_memory_equal(strip, all + first * 120, (size_t)rows * 120 * sizeof(float));
+        }
+    vv__resample_scratch_free(&scratch);
+    picture_free(&p);
+}
+
+static void pixels_are_normalised_as_asked(void **state)
+{
+    (void)state;
+    picture p = picture_new((vv__image){VV__PIXEL_RGB24, 2, 2, 8}, 0);
+    for (int y = 0; y < 2; y++)
+        for (int x = 0; x < 6; x++) set_sample(&p.image, 0, x, y, 100 * (x % 3));
+    const vv__pixel_norm norm = {{1, 2, 3}, 0.5f};
+    vv__resample_scratch scratch = {0};
+    float out[3];
+    vv__resize_area(&p.image, (vv__rect){0, 0, 2, 2}, out, 1, 1, &norm, &scratch);
+    assert_true(out[0] == -0.5f && out[1] == 49.0f && out[2] == 98.5f);
+    vv__resample_scratch_free(&scratch);
+    picture_free(&p);
+}
+
+static int count_allocations(void *cookie, size_t size)
+{
+    (void)size;
+    ++*(int *)cookie;
+    return 1;
+}
+
+static int fail_allocations(void *cookie, size_t size)
+{
+    (void)cookie, (void)size;
+    return 0;
+}
+
+static void memory_is_taken_once_and_its_lack_is_told(void **state)
+{
+    (void)state;
+    uint64_t seed = 7;
+    picture p = picture_new((vv__image){VV__PIXEL_RGB24, 50, 40, 8}, 0);
+    fill_random(&p.image, &seed);
+    vv__resample_scratch scratch = {0};
+    float out[20 * 20 * 3];
+    const vv__rect whole = {0, 0, 50, 40};
+    vv__alloc_set_hook(fail_allocations, NULL);
+    const int rc = vv__resize_area(&p.image, whole, out, 20, 20, &plain, &scratch);
+    vv__alloc_set_hook(NULL, NULL);
+    assert_int_equal(rc, VV_ERR_NOMEM);
+    assert_int_equal(vv__resize_area(&p.image, whole, out, 20, 20, &plain, &scratch), 0);
+    int count = 0;
+    vv__alloc_set_hook(count_allocations, &count);
+    vv__resize_area(&p.image, whole, out, 20, 20, &plain, &scratch);
+    vv__resize_area(&p.image, (vv__rect){3, 4, 40, 30}, out, 10, 20, &plain, &scratch);
+    vv__alloc_set_hook(NULL, NULL);
+    assert_int_equal(count, 0);
+    vv__resample_scratch_free(&scratch);
+    picture_free(&p);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(averages_equal_those_of_a_plain_loop),
-        cmocka_unit_test(strips_are_parts_of_the_whole),
-        cmocka_unit_test(nothing_beyond_the_planes_is_read),
-        cmocka_unit_test(a_warp_takes_each_pixel_from_where_it_should),
-        cmocka_unit_test(outside_the_picture_is_black),
-        cmocka_unit_test(a_fine_checkerboard_becomes_its_mean),
+        cmocka_unit_test(rgb_pictures_are_averaged_over_each_pixels_window),
+        cmocka_unit_test(grey_pictures_are_averaged_alike_in_all_channels),
+        cmocka_unit_test(planar_pictures_are_averaged_before_they_become_rgb),
+        cmocka_unit_test(a_picture_at_its_own_size_stays_what_it_is),
+        cmocka_unit_test(strips_hold_the_same_numbers_as_the_whole),
+        cmocka_unit_test(pixels_are_normalised_as_asked),
+        cmocka_unit_test(memory_is_taken_once_and_its_lack_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
