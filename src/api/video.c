@@ -212,7 +212,9 @@ static int prepare(job *j, vv_error *err)
     if (rc == 0 && (j->options.gallery || j->options.encode))
         rc = vv__context_encoder_model(j->ctx, &j->model, err);
     if (rc == 0) rc = vv__drawer_new(&j->drawer, err);
-    if (rc == 0) rc = vv__tracker_new(&j->tracker, err);
+    if (rc == 0)
+        rc = vv__tracker_new(&j->tracker,
+                             j->model ? vv__encoder_model_card(j->model)->threshold : 0, err);
     j->analyst_count = j->ctx->threads;
     j->analysts = vv__calloc((size_t)j->analyst_count, sizeof *j->analysts);
     if (rc == 0 && !j->analysts) rc = vv__fail_nomem(err, j->options.input);
