@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -15,19 +16,24 @@
 typedef struct list {
     vv__people_photos *photos;
     size_t capacity;
+    const char *folder;
+    bool (*is_photo)(const char *path);
 } list;
 
-/* A person is called as the folder or file is; bytes that are no UTF-8 become '?', since names go
- * into JSON and onto pictures. */
+/* A person is called as the folder or file is. Names go into JSON and onto pictures: control
+ * characters, and bytes that are no UTF-8, are spelled out, so that different names stay so. */
 static char *person_name(const char *name, size_t length)
 {
-    char *copy = vv__calloc(length + 1, 1);
-    if (!copy) return NULL;
-    memcpy(copy, name, length);
-    if (vv__utf8_valid(copy, length)) return copy;
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)copy[i] >= 0x80) copy[i] = '?';
-    return copy;
+    vv__text text = {0};
+    const bool is_text = vv__utf8_valid(name, length);
+    for (size_t i = 0; i < length; i++) {
+        const unsigned char c = (unsigned char)name[i];
+        if (c < 0x20 || c == 0x7f || (c >= 0x80 && !is_text))
+            vv__text_format(&text, "\\x%02X", c);
+        else
+            vv__text_add_bytes(&text, &name[i], 1);
+    }
+    return vv__text_take(&text);
 }
 
 static int add(list *l, const char *name, size_t name_length, const char *folder, const char *file,
@@ -52,14 +58,46 @@ static size_t stem_length(const char *name)
     return dot && dot != name ? (size_t)(dot - name) : strlen(name);
 }
 
-static int add_person_folder(list *l, const char *name, const char *path,
-                             bool (*is_photo)(const char *), vv_error *err)
+static bool is_same_folder(const char *a, const char *b)
 {
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* A folder in a folder of people: its photos are one person's. Nothing deeper is looked at. */
+static int add_person_folder(list *l, const char *name, const char *path, vv_error *err)
+{
+    if (is_same_folder(path, l->folder)) {
+        vv__log(VV_LOG_WARNING, "%s: is a link to the folder it lies in; left out", path);
+        return 0;
+    }
+    vv_error why;
     vv__names files;
-    int rc = vv__list_folder(&files, path, err);
+    int rc = vv__list_folder(&files, path, &why);
+    if (rc == VV_ERR_NOMEM) return vv__fail(err, rc, "%s", why.message);
+    if (rc < 0) {
+        vv__log(VV_LOG_WARNING, "%s; left out", why.message);
+        return 0;
+    }
     for (size_t i = 0; rc == 0 && i < files.count; i++)
-        if (is_photo(files.names[i])) rc = add(l, name, strlen(name), path, files.names[i], err);
+        if (l->is_photo(files.names[i])) rc = add(l, name, strlen(name), path, files.names[i], err);
     vv__names_free(&files);
+    return rc;
+}
+
+static int add_entry(list *l, const char *name, vv_error *err)
+{
+    char *path = vv__path_join(l->folder, name);
+    int rc = 0;
+    if (!path)
+        rc = vv__fail_nomem(err, l->folder);
+    else if (vv__path_is_folder(path))
+        rc = add_person_folder(l, name, path, err);
+    else if (l->is_photo(name))
+        rc = add(l, name, stem_length(name), l->folder, name, err);
+    else
+        vv__log(VV_LOG_INFO, "%s: not a photo by its name; left out", path);
+    vv__free(path);
     return rc;
 }
 
@@ -74,22 +112,10 @@ int vv__folder_list(vv__people_photos *out, const char *folder, bool (*is_photo)
                     vv_error *err)
 {
     *out = (vv__people_photos){0};
-    list l = {out, 0};
+    list l = {out, 0, folder, is_photo};
     vv__names names;
     int rc = vv__list_folder(&names, folder, err);
-    if (rc < 0) return rc;
-    for (size_t i = 0; i < names.count && rc == 0; i++) {
-        char *path = vv__path_join(folder, names.names[i]);
-        if (!path)
-            rc = vv__fail_nomem(err, folder);
-        else if (vv__path_is_folder(path))
-            rc = add_person_folder(&l, names.names[i], path, is_photo, err);
-        else if (is_photo(names.names[i]))
-            rc = add(&l, names.names[i], stem_length(names.names[i]), folder, names.names[i], err);
-        else
-            vv__log(VV_LOG_INFO, "%s: not a photo by its name; left out", path);
-        vv__free(path);
-    }
+    for (size_t i = 0; rc == 0 && i < names.count; i++) rc = add_entry(&l, names.names[i], err);
     vv__names_free(&names);
     if (rc < 0)
         vv__people_photos_free(out);

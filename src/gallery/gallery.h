@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-/* People and their encodings in memory, and the search over them. Knows nothing of photos or frames:
- * who fills it brings encodings. */
+/* People and their encodings in memory, and the search over them. Knows nothing of photos or
+ * frames: who fills it brings encodings. */
 
 #ifndef VV_GALLERY_GALLERY_H
 #define VV_GALLERY_GALLERY_H
@@ -20,7 +20,7 @@ int vv__people_add(vv__people *people, const char *name, const float *encoding, 
 
 const char *vv__people_model_hash(const vv__people *people);
 int vv__people_dimension(const vv__people *people);
-size_t vv__people_count(const vv__people *people);               /* persons, sorted by name */
+size_t vv__people_count(const vv__people *people); /* persons, sorted by name */
 const char *vv__people_name(const vv__people *people, size_t person);
 size_t vv__people_encodings(const vv__people *people, size_t person);
 
@@ -34,8 +34,8 @@ typedef struct vv__match {
 size_t vv__people_nearest(const vv__people *people, const float *encoding, vv__match *matches,
                           size_t count);
 
-/* Who is who in one picture. distances: faces x persons. assigned[f] is a person's index or -1. Unless
- * allow_twice, one person is at most one face: pairs are given in order of distance. */
+/* Who is who in one picture. distances: faces x persons. assigned[f] is a person's index or -1.
+ * Unless allow_twice, one person is at most one face: pairs are given in order of distance. */
 void vv__people_assign(const float *distances, size_t faces, size_t persons, float threshold,
                        bool allow_twice, int *assigned);
 /* Distances to every person, into distances[vv__people_count()]. */

@@ -9,17 +9,24 @@
 #include "base/error.h"
 #include "gallery/gallery.h"
 
+/* Rows of the matrix start where a vector of any CPU may be loaded. */
+#define ROW_NUMBERS (VV__ALIGNMENT / sizeof(float))
+
 typedef struct entry {
     char *name;
-    float *encodings; /* count x dimension, one after the other: a search walks through them */
-    size_t count, capacity;
+    size_t encodings;
 } entry;
 
+/* All encodings are one matrix, so that a search is one walk through memory. */
 struct vv__people {
     int dimension;
+    size_t stride; /* numbers from row to row; those after `dimension` are 0 */
     char model_hash[65];
     entry *persons; /* sorted by name */
     size_t count, capacity;
+    float *rows;
+    size_t *owners; /* whose row it is: an index of persons */
+    size_t row_count, row_capacity;
 };
 
 int vv__people_new(vv__people **out, int dimension, const char *model_hash, vv_error *err)
@@ -28,6 +35,7 @@ int vv__people_new(vv__people **out, int dimension, const char *model_hash, vv_e
     vv__people *people = vv__calloc(1, sizeof *people);
     if (!people) return vv__fail_nomem(err, "gallery");
     people->dimension = dimension;
+    people->stride = ((size_t)dimension + ROW_NUMBERS - 1) / ROW_NUMBERS * ROW_NUMBERS;
     memcpy(people->model_hash, model_hash, strnlen(model_hash, sizeof people->model_hash - 1));
     *out = people;
     return 0;
@@ -36,11 +44,10 @@ int vv__people_new(vv__people **out, int dimension, const char *model_hash, vv_e
 void vv__people_free(vv__people **people)
 {
     if (!*people) return;
-    for (size_t i = 0; i < (*people)->count; i++) {
-        vv__free((*people)->persons[i].name);
-        vv__free((*people)->persons[i].encodings);
-    }
+    for (size_t i = 0; i < (*people)->count; i++) vv__free((*people)->persons[i].name);
     vv__free((*people)->persons);
+    vv__free_aligned((*people)->rows);
+    vv__free((*people)->owners);
     vv__free(*people);
     *people = NULL;
 }
@@ -65,30 +72,54 @@ static size_t find(const vv__people *people, const char *name, bool *found)
     return low;
 }
 
-static entry *insert(vv__people *people, size_t at, const char *name)
+static int insert_person(vv__people *people, size_t at, const char *name)
 {
     char *copy = vv__strdup(name);
     if (!copy || vv__grow((void **)&people->persons, &people->capacity, people->count,
                           sizeof *people->persons) < 0) {
         vv__free(copy);
-        return NULL;
+        return -1;
     }
     entry *place = &people->persons[at];
     memmove(place + 1, place, (people->count - at) * sizeof *place);
     *place = (entry){.name = copy};
+    /* Nothing to do where people come in order, as they do from a folder. */
+    if (at < people->count)
+        for (size_t i = 0; i < people->row_count; i++) people->owners[i] += people->owners[i] >= at;
     people->count++;
-    return place;
+    return 0;
+}
+
+static int reserve_row(vv__people *people)
+{
+    if (people->row_count < people->row_capacity) return 0;
+    const size_t larger = people->row_capacity ? 2 * people->row_capacity : 16;
+    size_t *owners = vv__realloc_array(people->owners, larger, sizeof *owners);
+    if (!owners) return -1;
+    people->owners = owners;
+    if (larger > SIZE_MAX / people->stride) return -1;
+    float *rows = vv__malloc_aligned(larger * people->stride, sizeof *rows);
+    if (!rows) return -1;
+    if (people->row_count)
+        memcpy(rows, people->rows, people->row_count * people->stride * sizeof *rows);
+    vv__free_aligned(people->rows);
+    people->rows = rows;
+    people->row_capacity = larger;
+    return 0;
 }
 
 int vv__people_add(vv__people *people, const char *name, const float *encoding, vv_error *err)
 {
     bool found;
+    if (reserve_row(people) < 0) return vv__fail_nomem(err, "gallery");
     const size_t at = find(people, name, &found);
-    entry *p = found ? &people->persons[at] : insert(people, at, name);
+    if (!found && insert_person(people, at, name) < 0) return vv__fail_nomem(err, "gallery");
     const size_t numbers = (size_t)people->dimension;
-    if (!p || vv__grow((void **)&p->encodings, &p->capacity, p->count, numbers * sizeof(float)) < 0)
-        return vv__fail_nomem(err, "gallery");
-    memcpy(p->encodings + p->count++ * numbers, encoding, numbers * sizeof(float));
+    float *row = people->rows + people->row_count * people->stride;
+    memcpy(row, encoding, numbers * sizeof *row);
+    memset(row + numbers, 0, (people->stride - numbers) * sizeof *row);
+    people->owners[people->row_count++] = at;
+    people->persons[at].encodings++;
     return 0;
 }
 
@@ -114,85 +145,130 @@ const char *vv__people_name(const vv__people *people, size_t i)
 
 size_t vv__people_encodings(const vv__people *people, size_t i)
 {
-    return i < people->count ? people->persons[i].count : 0;
+    return i < people->count ? people->persons[i].encodings : 0;
 }
 
-static float squared_distance(const float *a, const float *b, int dimension)
+static float distance_to_row(const vv__people *people, size_t row, const float *encoding)
 {
+    const float *a = people->rows + row * people->stride;
+    const int dimension = people->dimension;
     float sums[8] = {0};
     int i = 0;
     for (; i + 8 <= dimension; i += 8)
         for (int k = 0; k < 8; k++) {
-            const float d = a[i + k] - b[i + k];
+            const float d = a[i + k] - encoding[i + k];
             sums[k] += d * d;
         }
     float sum = 0;
-    for (; i < dimension; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
+    for (; i < dimension; i++) sum += (a[i] - encoding[i]) * (a[i] - encoding[i]);
     for (int k = 0; k < 8; k++) sum += sums[k];
-    return sum;
-}
-
-static float distance_to(const entry *p, const float *encoding, int dimension)
-{
-    float least = INFINITY;
-    for (size_t i = 0; i < p->count; i++)
-        least = fminf(least,
-                      squared_distance(p->encodings + i * (size_t)dimension, encoding, dimension));
-    return sqrtf(least);
+    return sqrtf(sum);
 }
 
 void vv__people_distances(const vv__people *people, const float *encoding, float *distances)
 {
-    for (size_t i = 0; i < people->count; i++)
-        distances[i] = distance_to(&people->persons[i], encoding, people->dimension);
+    for (size_t i = 0; i < people->count; i++) distances[i] = INFINITY;
+    for (size_t row = 0; row < people->row_count; row++) {
+        float *least = &distances[people->owners[row]];
+        const float d = distance_to_row(people, row, encoding);
+        if (d < *least) *least = d;
+    }
+}
+
+static bool is_nearer(vv__match a, vv__match b)
+{
+    return a.distance < b.distance || (a.distance == b.distance && a.person < b.person);
+}
+
+/* Put a row's owner where it belongs in a list of the nearest, which has room or a last one that is
+ * farther. Someone who is pushed out comes back if a nearer row of theirs is met. */
+static size_t keep_nearest(vv__match *matches, size_t found, size_t count, vv__match new)
+{
+    size_t at = 0;
+    while (at < found && matches[at].person != new.person) at++;
+    if (at == found && found < count)
+        found++;
+    else if (at == found)
+        at--; /* in place of the last */
+    else if (!is_nearer(new, matches[at]))
+        return found;
+    for (; at > 0 && is_nearer(new, matches[at - 1]); at--) matches[at] = matches[at - 1];
+    matches[at] = new;
+    return found;
 }
 
 size_t vv__people_nearest(const vv__people *people, const float *encoding, vv__match *matches,
                           size_t count)
 {
     size_t found = 0;
-    for (size_t i = 0; i < people->count && count; i++) {
-        const float d = distance_to(&people->persons[i], encoding, people->dimension);
-        if (found == count && !(d < matches[found - 1].distance)) continue;
-        size_t at = found < count ? found++ : found - 1;
-        for (; at > 0 && d < matches[at - 1].distance; at--) matches[at] = matches[at - 1];
-        matches[at] = (vv__match){i, d};
+    for (size_t row = 0; row < people->row_count && count; row++) {
+        const vv__match new = {people->owners[row], distance_to_row(people, row, encoding)};
+        if (found == count && !is_nearer(new, matches[found - 1])) continue;
+        found = keep_nearest(matches, found, count, new);
     }
     return found;
 }
 
-static bool is_free(const int *assigned, size_t faces, int person)
+/* While faces wait, assigned[f] holds whom they would get: WAITING_FOR - person. */
+#define NOBODY (-1)
+#define WAITING_FOR (-2)
+
+static bool is_taken(const int *assigned, size_t faces, int person)
 {
     for (size_t f = 0; f < faces; f++)
-        if (assigned[f] == person) return false;
-    return true;
+        if (assigned[f] == person) return true;
+    return false;
 }
 
-/* The nearest pair of an unnamed face and a person who may still be given. */
-static bool nearest_pair(const float *distances, size_t faces, size_t persons, float threshold,
-                         bool allow_twice, const int *assigned, size_t *face, size_t *person)
+/* Whom a face would get of those who are still free. */
+static int best_for(const float *distances, size_t persons, float threshold, bool allow_twice,
+                    const int *assigned, size_t faces)
 {
+    int best = NOBODY;
+    float least = INFINITY;
+    for (size_t p = 0; p < persons; p++) {
+        if (!(distances[p] <= threshold) || !(distances[p] < least)) continue;
+        if (!allow_twice && is_taken(assigned, faces, (int)p)) continue;
+        least = distances[p];
+        best = (int)p;
+    }
+    return best == NOBODY ? NOBODY : WAITING_FOR - best;
+}
+
+/* The waiting face that is nearest to whom it would get; `faces` where none waits. */
+static size_t nearest_waiting(const float *distances, size_t faces, size_t persons,
+                              const int *assigned)
+{
+    size_t nearest = faces;
     float least = INFINITY;
     for (size_t f = 0; f < faces; f++) {
-        if (assigned[f] >= 0) continue;
-        for (size_t p = 0; p < persons; p++) {
-            const float d = distances[f * persons + p];
-            if (!(d <= threshold) || !(d < least)) continue;
-            if (!allow_twice && !is_free(assigned, faces, (int)p)) continue;
+        if (assigned[f] > WAITING_FOR) continue;
+        const float d = distances[f * persons + (size_t)(WAITING_FOR - assigned[f])];
+        if (nearest == faces || d < least) {
+            nearest = f;
             least = d;
-            *face = f;
-            *person = p;
         }
     }
-    return least < INFINITY;
+    return nearest;
 }
 
 void vv__people_assign(const float *distances, size_t faces, size_t persons, float threshold,
                        bool allow_twice, int *assigned)
 {
-    for (size_t f = 0; f < faces; f++) assigned[f] = -1;
-    size_t face, person;
-    while (
-        nearest_pair(distances, faces, persons, threshold, allow_twice, assigned, &face, &person))
-        assigned[face] = (int)person;
+    for (size_t f = 0; f < faces; f++) assigned[f] = NOBODY;
+    for (size_t f = 0; f < faces; f++)
+        assigned[f] =
+            best_for(distances + f * persons, persons, threshold, allow_twice, assigned, faces);
+    for (;;) {
+        const size_t winner = nearest_waiting(distances, faces, persons, assigned);
+        if (winner == faces) break;
+        const int given = assigned[winner];
+        assigned[winner] = WAITING_FOR - given;
+        if (allow_twice) continue;
+        /* Who hoped for the same person looks for another. */
+        for (size_t f = 0; f < faces; f++)
+            if (assigned[f] == given)
+                assigned[f] =
+                    best_for(distances + f * persons, persons, threshold, false, assigned, faces);
+    }
 }

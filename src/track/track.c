@@ -4,6 +4,7 @@
 #include "track/track.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -11,32 +12,44 @@
 
 /* A face that was away for longer starts a new track. */
 #define LONGEST_ABSENCE_SECONDS 1.0
-/* Boxes of one face in following frames overlap at least so much. */
+/* Boxes of one face in following frames overlap at least so much (intersection over union). */
 #define LEAST_OVERLAP 0.3f
-/* Cosine of encodings: below, two faces are different people wherever they stand; above, one person
- * even where the boxes do not meet. */
-#define DIFFERENT_BELOW 0.1f
-#define SAME_ABOVE 0.6f
+/* From a frame to the next a face turns or blurs, so where boxes overlap, encodings may differ by
+ * somewhat more than the threshold before they are taken for another person's. */
+#define OVERLAP_SLACK 1.1f
 
 typedef struct track {
     int number;
     vv_box box;
     double last_seen;
+    uint64_t last_update;
     float *encoding; /* of the last frame that had one, or NULL */
     int dimension;
-    bool taken; /* in the frame at hand */
 } track;
 
+/* A face that could continue a track. */
+typedef struct pair {
+    size_t track, face;
+    bool overlaps;
+    float overlap, distance;
+} pair;
+
 struct vv__tracker {
+    float same_person;
     track *tracks;
     size_t count, capacity;
+    pair *pairs;
+    size_t pair_count, pair_capacity;
     int last_number;
+    uint64_t update;
 };
 
-int vv__tracker_new(vv__tracker **out, vv_error *err)
+int vv__tracker_new(vv__tracker **out, float same_person, vv_error *err)
 {
     *out = vv__calloc(1, sizeof **out);
-    return *out ? 0 : vv__fail_nomem(err, "tracks");
+    if (!*out) return vv__fail_nomem(err, "tracks");
+    (*out)->same_person = same_person;
+    return 0;
 }
 
 void vv__tracker_free(vv__tracker **tracker)
@@ -44,6 +57,7 @@ void vv__tracker_free(vv__tracker **tracker)
     if (!*tracker) return;
     for (size_t i = 0; i < (*tracker)->count; i++) vv__free((*tracker)->tracks[i].encoding);
     vv__free((*tracker)->tracks);
+    vv__free((*tracker)->pairs);
     vv__free(*tracker);
     *tracker = NULL;
 }
@@ -57,26 +71,52 @@ static float overlap_of(const vv_box *a, const vv_box *b)
     return inter / (a->width * a->height + b->width * b->height - inter);
 }
 
-static float cosine_of(const float *a, const float *b, int dimension)
+static float distance_of(const float *a, const float *b, int dimension)
 {
-    float dot = 0, aa = 0, bb = 0;
-    for (int i = 0; i < dimension; i++) {
-        dot += a[i] * b[i];
-        aa += a[i] * a[i];
-        bb += b[i] * b[i];
-    }
-    return aa > 0 && bb > 0 ? dot / sqrtf(aa * bb) : 0;
+    float sum = 0;
+    for (int i = 0; i < dimension; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
+    return sqrtf(sum);
 }
 
-/* How well a face continues a track; 0 or less: not at all. */
-static float fit_of(const track *t, const vv__track_face *face)
+/* Whether the face could continue the track, and how well. */
+static bool make_pair(const vv__tracker *tracker, size_t at, const vv__track_face *face, size_t f,
+                      pair *out)
 {
+    const track *t = &tracker->tracks[at];
     const float overlap = overlap_of(&t->box, &face->box);
-    if (!t->encoding || !face->encoding || t->dimension != face->dimension)
-        return overlap >= LEAST_OVERLAP ? overlap : 0;
-    const float cosine = cosine_of(t->encoding, face->encoding, face->dimension);
-    if (cosine < DIFFERENT_BELOW) return 0;
-    return overlap >= LEAST_OVERLAP || cosine > SAME_ABOVE ? overlap + cosine : 0;
+    *out = (pair){at, f, overlap >= LEAST_OVERLAP, overlap, INFINITY};
+    if (!t->encoding || !face->encoding || t->dimension != face->dimension) return out->overlaps;
+    out->distance = distance_of(t->encoding, face->encoding, face->dimension);
+    const float most = tracker->same_person * (out->overlaps ? OVERLAP_SLACK : 1);
+    return out->distance <= most;
+}
+
+/* Overlapping ones first, by their overlap; then those alike, by their distance. */
+static int compare_pairs(const void *a, const void *b)
+{
+    const pair *x = a, *y = b;
+    if (x->overlaps != y->overlaps) return x->overlaps ? -1 : 1;
+    if (x->overlaps && x->overlap != y->overlap) return x->overlap > y->overlap ? -1 : 1;
+    if (!x->overlaps && x->distance != y->distance) return x->distance < y->distance ? -1 : 1;
+    if (x->track != y->track) return x->track < y->track ? -1 : 1;
+    return x->face < y->face ? -1 : x->face > y->face;
+}
+
+static int find_pairs(vv__tracker *tracker, const vv__track_face *faces, size_t count,
+                      vv_error *err)
+{
+    tracker->pair_count = 0;
+    for (size_t t = 0; t < tracker->count; t++)
+        for (size_t f = 0; f < count; f++) {
+            if (vv__grow((void **)&tracker->pairs, &tracker->pair_capacity, tracker->pair_count,
+                         sizeof *tracker->pairs) < 0)
+                return vv__fail_nomem(err, "tracks");
+            tracker->pair_count +=
+                make_pair(tracker, t, &faces[f], f, &tracker->pairs[tracker->pair_count]);
+        }
+    if (tracker->pair_count)
+        qsort(tracker->pairs, tracker->pair_count, sizeof *tracker->pairs, compare_pairs);
+    return 0;
 }
 
 static void forget_old(vv__tracker *tracker, double now)
@@ -91,65 +131,52 @@ static void forget_old(vv__tracker *tracker, double now)
     tracker->count = kept;
 }
 
-static int remember(track *t, const vv__track_face *face, double now)
+static int remember(const vv__tracker *tracker, track *t, const vv__track_face *face, double now,
+                    vv_error *err)
 {
     t->box = face->box;
     t->last_seen = now;
-    t->taken = true;
+    t->last_update = tracker->update;
     if (!face->encoding) return 0;
+    const size_t numbers = (size_t)face->dimension;
     if (t->dimension != face->dimension) {
         vv__free(t->encoding);
-        t->encoding = NULL;
+        t->dimension = 0;
+        t->encoding = vv__calloc(numbers, sizeof *t->encoding);
+        if (!t->encoding) return vv__fail_nomem(err, "tracks");
+        t->dimension = face->dimension;
     }
-    if (!t->encoding) t->encoding = vv__calloc((size_t)face->dimension, sizeof *t->encoding);
-    if (!t->encoding) return -1;
-    t->dimension = face->dimension;
-    memcpy(t->encoding, face->encoding, (size_t)face->dimension * sizeof *t->encoding);
+    memcpy(t->encoding, face->encoding, numbers * sizeof *t->encoding);
     return 0;
 }
 
-/* The best pair of a free track and a face without one. */
-static track *best_pair(vv__tracker *tracker, const vv__track_face *faces, size_t count,
-                        const int *numbers, size_t *face)
+static int start_track(vv__tracker *tracker, const vv__track_face *face, double now, int *number,
+                       vv_error *err)
 {
-    track *best = NULL;
-    float best_fit = 0;
-    for (size_t i = 0; i < tracker->count; i++) {
-        track *t = &tracker->tracks[i];
-        if (t->taken) continue;
-        for (size_t f = 0; f < count; f++) {
-            const float fit = numbers[f] ? 0 : fit_of(t, &faces[f]);
-            if (fit > best_fit) {
-                best_fit = fit;
-                best = t;
-                *face = f;
-            }
-        }
-    }
-    return best;
+    if (vv__grow((void **)&tracker->tracks, &tracker->capacity, tracker->count,
+                 sizeof *tracker->tracks) < 0)
+        return vv__fail_nomem(err, "tracks");
+    track *t = &tracker->tracks[tracker->count++];
+    *t = (track){.number = ++tracker->last_number};
+    *number = t->number;
+    return remember(tracker, t, face, now, err);
 }
 
 int vv__tracker_update(vv__tracker *tracker, double now, const vv__track_face *faces, size_t count,
                        int *numbers, vv_error *err)
 {
+    tracker->update++;
     forget_old(tracker, now);
-    for (size_t i = 0; i < tracker->count; i++) tracker->tracks[i].taken = false;
-    memset(numbers, 0, count * sizeof *numbers);
-    size_t f;
-    track *t;
-    while ((t = best_pair(tracker, faces, count, numbers, &f))) {
-        numbers[f] = t->number;
-        if (remember(t, &faces[f], now) < 0) return vv__fail_nomem(err, "tracks");
+    for (size_t f = 0; f < count; f++) numbers[f] = 0;
+    int rc = find_pairs(tracker, faces, count, err);
+    for (size_t i = 0; i < tracker->pair_count && rc == 0; i++) {
+        const pair *p = &tracker->pairs[i];
+        track *t = &tracker->tracks[p->track];
+        if (numbers[p->face] || t->last_update == tracker->update) continue;
+        numbers[p->face] = t->number;
+        rc = remember(tracker, t, &faces[p->face], now, err);
     }
-    for (f = 0; f < count; f++) {
-        if (numbers[f]) continue;
-        if (vv__grow((void **)&tracker->tracks, &tracker->capacity, tracker->count,
-                     sizeof *tracker->tracks) < 0)
-            return vv__fail_nomem(err, "tracks");
-        t = &tracker->tracks[tracker->count++];
-        *t = (track){.number = ++tracker->last_number};
-        numbers[f] = t->number;
-        if (remember(t, &faces[f], now) < 0) return vv__fail_nomem(err, "tracks");
-    }
-    return 0;
+    for (size_t f = 0; f < count && rc == 0; f++)
+        if (!numbers[f]) rc = start_track(tracker, &faces[f], now, &numbers[f], err);
+    return rc;
 }

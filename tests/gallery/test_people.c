@@ -5,113 +5,233 @@
 
 #include <math.h>
 
+#include "base/alloc.h"
 #include "support.h"
 
-enum { DIMENSION = 19, PERSONS = 40, PHOTOS = 3 };
-
-static float encodings[PERSONS][PHOTOS][DIMENSION];
-
-static float next_random(uint32_t *seed)
+/* A small generator of our own, so that every run draws the same. */
+static unsigned draw(unsigned *state)
 {
-    *seed = *seed * 1664525u + 1013904223u;
-    return (float)(*seed >> 8) / (1 << 24);
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
 }
 
-static vv__people *crowd(void)
+static float draw_float(unsigned *state)
 {
-    vv__people *people;
-    assert_int_equal(vv__people_new(&people, DIMENSION, "hash", NULL), 0);
-    uint32_t seed = 7;
-    /* Added out of order: names are kept sorted. */
-    for (int i = PERSONS - 1; i >= 0; i--)
-        for (int k = 0; k < PHOTOS; k++) {
-            char name[16];
-            snprintf(name, sizeof name, "p%02d", i);
-            for (int j = 0; j < DIMENSION; j++) encodings[i][k][j] = next_random(&seed);
-            assert_int_equal(vv__people_add(people, name, encodings[i][k], NULL), 0);
-        }
-    return people;
+    return (float)(draw(state) % 20001) / 10000 - 1;
 }
 
-static double plain_distance(const float *face, int person)
+enum { MOST_PERSONS = 40, MOST_ROWS = 120, MOST_DIMENSION = 40 };
+
+/* People as plain as can be: what the gallery is compared with. */
+struct plain {
+    int dimension;
+    size_t persons, rows;
+    size_t owner[MOST_ROWS];
+    float row[MOST_ROWS][MOST_DIMENSION];
+};
+
+static void name_of(char name[16], size_t person)
+{
+    snprintf(name, 16, "p%03u", (unsigned)person % 1000);
+}
+
+static void fill(struct plain *plain, vv__people *people, unsigned *seed)
+{
+    char name[16];
+    plain->rows = 0;
+    /* The first row of each person, in no order, then more rows of anybody. */
+    for (size_t i = 0; plain->rows < MOST_ROWS; i++) {
+        const size_t person =
+            i < plain->persons ? (i * 7 + 3) % plain->persons : draw(seed) % plain->persons;
+        plain->owner[plain->rows] = person;
+        for (int k = 0; k < plain->dimension; k++) plain->row[plain->rows][k] = draw_float(seed);
+        name_of(name, person);
+        assert_int_equal(vv__people_add(people, name, plain->row[plain->rows], NULL), 0);
+        plain->rows++;
+    }
+}
+
+static double plain_distance(const struct plain *plain, size_t person, const float *encoding)
 {
     double least = INFINITY;
-    for (int k = 0; k < PHOTOS; k++) {
+    for (size_t r = 0; r < plain->rows; r++) {
         double sum = 0;
-        for (int j = 0; j < DIMENSION; j++)
-            sum += pow((double)face[j] - encodings[person][k][j], 2);
+        if (plain->owner[r] != person) continue;
+        for (int k = 0; k < plain->dimension; k++)
+            sum += pow((double)plain->row[r][k] - (double)encoding[k], 2);
         least = fmin(least, sqrt(sum));
     }
     return least;
 }
 
-static void the_nearest_are_those_of_a_plain_search(void **state)
+static void check_search(const struct plain *plain, const vv__people *people, unsigned *seed)
 {
-    (void)state;
-    vv__people *people = crowd();
-    assert_int_equal(vv__people_count(people), PERSONS);
-    uint32_t seed = 99;
-    for (int round = 0; round < 50; round++) {
-        float face[DIMENSION], all[PERSONS];
-        for (int j = 0; j < DIMENSION; j++) face[j] = next_random(&seed);
-        vv__match matches[5];
-        assert_int_equal(vv__people_nearest(people, face, matches, 5), 5);
-        vv__people_distances(people, face, all);
-        for (int p = 0; p < PERSONS; p++)
-            assert_true(fabs(all[p] - plain_distance(face, p)) < 1e-5);
-        for (int i = 0; i < 5; i++) {
-            int nearer = 0;
-            for (int p = 0; p < PERSONS; p++) nearer += all[p] < matches[i].distance;
+    float probe[MOST_DIMENSION], distances[MOST_PERSONS];
+    vv__match matches[MOST_PERSONS + 3];
+    for (int k = 0; k < plain->dimension; k++) probe[k] = draw_float(seed);
+    vv__people_distances(people, probe, distances);
+    for (size_t p = 0; p < plain->persons; p++)
+        assert_true(fabs((double)distances[p] - plain_distance(plain, p, probe)) < 1e-5);
+    for (size_t want = 0; want <= plain->persons + 2; want++) {
+        const size_t found = vv__people_nearest(people, probe, matches, want);
+        assert_int_equal(found, want < plain->persons ? want : plain->persons);
+        for (size_t i = 0; i < found; i++) {
+            size_t nearer = 0;
+            for (size_t p = 0; p < plain->persons; p++)
+                nearer += distances[p] < distances[matches[i].person] ||
+                          (distances[p] == distances[matches[i].person] && p < matches[i].person);
             assert_int_equal(nearer, i);
-            assert_true(matches[i].distance == all[matches[i].person]);
+            assert_true(matches[i].distance == distances[matches[i].person]);
         }
     }
-    vv__people_free(&people);
-    assert_null(people);
 }
 
-static void fewer_people_than_asked_for_are_all_found(void **state)
+static void the_nearest_are_those_that_brute_force_finds(void **state)
 {
     (void)state;
+    unsigned seed = 1;
+    static struct plain plain;
+    for (int dimension = 1; dimension <= MOST_DIMENSION; dimension += 3)
+        for (size_t persons = 1; persons <= MOST_PERSONS; persons += 13) {
+            vv__people *people;
+            plain = (struct plain){.dimension = dimension, .persons = persons};
+            assert_int_equal(vv__people_new(&people, dimension, "", NULL), 0);
+            fill(&plain, people, &seed);
+            assert_int_equal(vv__people_count(people), persons);
+            for (int i = 0; i < 5; i++) check_search(&plain, people, &seed);
+            vv__people_free(&people);
+            assert_null(people);
+        }
+}
+
+static void people_are_in_order_of_their_names(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Ross", "Joey", "Émile", "Ross", "Ana", "Joey", "Ross"};
+    static const char *const sorted[] = {"Ana", "Joey", "Ross", "Émile"};
+    static const size_t counts[] = {1, 2, 3, 1};
+    const float one = 1;
     vv__people *people;
-    assert_int_equal(vv__people_new(&people, 2, "hash", NULL), 0);
-    vv__match matches[3];
-    const float face[2] = {0, 0}, near[2] = {1, 0}, far[2] = {0, 2};
-    assert_int_equal(vv__people_nearest(people, face, matches, 3), 0);
-    assert_int_equal(vv__people_add(people, "Zoe", near, NULL), 0);
-    assert_int_equal(vv__people_add(people, "Ada", far, NULL), 0);
-    assert_int_equal(vv__people_nearest(people, face, matches, 3), 2);
-    assert_string_equal(vv__people_name(people, matches[0].person), "Zoe");
-    assert_string_equal(vv__people_name(people, 0), "Ada");
-    assert_int_equal(vv__people_encodings(people, 0), 1);
-    assert_null(vv__people_name(people, 2));
+    assert_int_equal(vv__people_new(&people, 1, "abc", NULL), 0);
+    assert_int_equal(vv__people_count(people), 0);
+    for (size_t i = 0; i < 7; i++)
+        assert_int_equal(vv__people_add(people, names[i], &one, NULL), 0);
+    assert_int_equal(vv__people_count(people), 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(vv__people_name(people, i), sorted[i]);
+        assert_int_equal(vv__people_encodings(people, i), counts[i]);
+    }
+    assert_null(vv__people_name(people, 4));
+    assert_int_equal(vv__people_encodings(people, 4), 0);
+    assert_string_equal(vv__people_model_hash(people), "abc");
     vv__people_free(&people);
 }
 
-static void one_person_is_one_face_nearest_first(void **state)
+static void equally_near_people_come_by_name(void **state)
 {
     (void)state;
-    /* Both faces are nearest to person 0; the second is nearer and gets the name, the first falls
-     * back on person 1, who is within the threshold. */
-    const float distances[3][2] = {{0.5f, 0.9f}, {0.3f, 1.2f}, {0.6f, 2.0f}};
-    int assigned[3];
-    vv__people_assign(distances[0], 3, 2, 1.0f, false, assigned);
-    assert_int_equal(assigned[0], 1);
-    assert_int_equal(assigned[1], 0);
-    assert_int_equal(assigned[2], -1);
-    vv__people_assign(distances[0], 3, 2, 1.0f, true, assigned);
-    for (int f = 0; f < 3; f++) assert_int_equal(assigned[f], 0);
-    vv__people_assign(distances[0], 3, 2, 0.4f, true, assigned);
-    assert_int_equal(assigned[0], -1);
-    assert_int_equal(assigned[1], 0);
+    const float at = 3, probe = 5;
+    vv__people *people;
+    vv__match matches[2];
+    assert_int_equal(vv__people_new(&people, 1, "", NULL), 0);
+    for (const char *name = "dbac"; *name; name++) {
+        const char text[2] = {*name, 0};
+        assert_int_equal(vv__people_add(people, text, &at, NULL), 0);
+    }
+    assert_int_equal(vv__people_nearest(people, &probe, matches, 2), 2);
+    assert_string_equal(vv__people_name(people, matches[0].person), "a");
+    assert_string_equal(vv__people_name(people, matches[1].person), "b");
+    vv__people_free(&people);
+}
+
+/* As the rule is told: again and again, the nearest pair of a face without a name and a person who
+ * is free. */
+static void assign_plainly(const float *distances, size_t faces, size_t persons, float threshold,
+                           bool twice, int *assigned)
+{
+    bool taken[MOST_PERSONS] = {false};
+    for (size_t f = 0; f < faces; f++) assigned[f] = -1;
+    for (;;) {
+        size_t face = faces, person = 0;
+        float least = INFINITY;
+        for (size_t f = 0; f < faces; f++)
+            for (size_t p = 0; p < persons; p++) {
+                const float d = distances[f * persons + p];
+                if (assigned[f] >= 0 || (taken[p] && !twice) || !(d <= threshold) || d >= least)
+                    continue;
+                least = d;
+                face = f;
+                person = p;
+            }
+        if (face == faces) break;
+        assigned[face] = (int)person;
+        taken[person] = true;
+    }
+}
+
+static void names_are_given_in_order_of_distance(void **state)
+{
+    (void)state;
+    unsigned seed = 9;
+    float distances[12 * MOST_PERSONS];
+    int expected[12], assigned[12];
+    for (int round = 0; round < 2000; round++) {
+        const size_t faces = draw(&seed) % 13, persons = draw(&seed) % 9;
+        /* Few values make ties, many make none; some are not numbers. */
+        const unsigned values = round % 2 ? 5 : 100000;
+        for (size_t i = 0; i < faces * persons; i++) {
+            distances[i] = (float)(draw(&seed) % values) / (float)values;
+            if (draw(&seed) % 50 == 0) distances[i] = NAN;
+        }
+        for (int twice = 0; twice < 2; twice++) {
+            assign_plainly(distances, faces, persons, 0.7f, twice, expected);
+            vv__people_assign(distances, faces, persons, 0.7f, twice, assigned);
+            assert_memory_equal(assigned, expected, faces * sizeof *assigned);
+        }
+    }
+}
+
+static int refuse_after(void *cookie, size_t size)
+{
+    (void)size;
+    int *left = cookie;
+    return (*left)-- > 0;
+}
+
+static void running_out_of_memory_leaves_the_people_as_they_were(void **state)
+{
+    (void)state;
+    const float encoding[3] = {1, 2, 3};
+    for (int allowed = 0; allowed < 20; allowed++) {
+        vv__people *people;
+        char name[16];
+        size_t added = 0;
+        int left = allowed;
+        vv_error err;
+        vv__alloc_set_hook(refuse_after, &left);
+        int rc = vv__people_new(&people, 3, "", &err);
+        for (; rc == 0 && added < 40; added += rc == 0) {
+            name_of(name, added);
+            rc = vv__people_add(people, name, encoding, &err);
+        }
+        vv__alloc_set_hook(NULL, NULL);
+        assert_int_equal(rc, VV_ERR_NOMEM);
+        if (!people) continue;
+        assert_int_equal(vv__people_count(people), added);
+        vv__match match;
+        assert_int_equal(vv__people_nearest(people, encoding, &match, 1), added > 0);
+        vv__people_free(&people);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_nearest_are_those_of_a_plain_search),
-        cmocka_unit_test(fewer_people_than_asked_for_are_all_found),
-        cmocka_unit_test(one_person_is_one_face_nearest_first),
+        cmocka_unit_test(the_nearest_are_those_that_brute_force_finds),
+        cmocka_unit_test(people_are_in_order_of_their_names),
+        cmocka_unit_test(equally_near_people_come_by_name),
+        cmocka_unit_test(names_are_given_in_order_of_distance),
+        cmocka_unit_test(running_out_of_memory_leaves_the_people_as_they_were),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
