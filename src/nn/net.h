@@ -3,9 +3,9 @@
 
 /* Networks: an ONNX file, loaded once and run by any number of threads.
  *
- * A vv__net is immutable and shared. A vv__run is a plan for given input shapes with its memory: one
- * thread at a time, and after its creation running allocates nothing. Four-dimensional float tensors
- * are kept NHWC inside, whatever ONNX says (NCHW); the shapes below are always ONNX's. */
+ * A vv__net is immutable and shared. A vv__run is a plan for given input shapes with its memory:
+ * one thread at a time, and after its creation running allocates nothing. Four-dimensional float
+ * tensors are kept NHWC inside, whatever ONNX says (NCHW); the shapes below are always ONNX's. */
 
 #ifndef VV_NN_NET_H
 #define VV_NN_NET_H
@@ -65,13 +65,17 @@ typedef struct vv__run vv__run;
 /* Plan and allocate for these input shapes, one for each input. */
 int vv__run_new(vv__run **out, const vv__net *net, const vv__shape *inputs, size_t input_count,
                 vv_error *err);
+/* As above where the content of some inputs is known (ONNX's layout; NULL where it is not): those
+ * are constants then, and shapes may depend on them. `values` may be freed afterwards. */
+int vv__run_new_known(vv__run **out, const vv__net *net, const vv__shape *inputs,
+                      const void *const *values, size_t input_count, vv_error *err);
 void vv__run_free(vv__run **run);
 size_t vv__run_memory_bytes(const vv__run *run);
 
-/* Where an input is to be written before vv__run_execute(), NHWC for rank 4, else ONNX's layout.
- * Execution may overwrite it: fill it each time. */
+/* Where an input is to be written before vv__run_execute(), NHWC for floats of rank 4, else ONNX's
+ * layout. Execution may overwrite it: fill it each time. */
 void *vv__run_input(vv__run *run, size_t i);
-/* Where an output lies after it, NHWC for rank 4. Valid until the next execution. */
+/* Where an output lies after it, laid out likewise. Valid until the next execution. */
 const void *vv__run_output(const vv__run *run, size_t i);
 /* ONNX's shape and type of an output. */
 vv__shape vv__run_output_shape(const vv__run *run, size_t i);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* What can be made simpler before any shape is known. */
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "nn/ops.h"
+
+static bool is_output(const vv__graph *graph, int value)
+{
+    for (size_t i = 0; i < graph->output_count; i++)
+        if (graph->output_values[i] == value) return true;
+    return false;
+}
+
+/* Constant nodes become values, so that weights made by them are packed as others are. */
+static void take_constant(vv__graph *graph, vv__node *node)
+{
+    const vv__attribute *value = vv__node_attribute(node, "value");
+    if (!value || !value->tensor || node->outputs[0] < 0) return;
+    graph->values[node->outputs[0]].constant = value->tensor;
+    node->removed = true;
+}
+
+/* What Identity gives is its input, under another name. */
+static void bypass(vv__graph *graph, vv__node *node)
+{
+    const int from = node->inputs[0], to = node->outputs[0];
+    if (to < 0 || is_output(graph, to) || node->output_count > 1) return;
+    const size_t first = (size_t)(node - graph->nodes) + 1;
+    int found = 0;
+    for (size_t n = first; n < graph->node_count && found < graph->values[to].uses; n++)
+        for (int i = 0; i < graph->nodes[n].input_count; i++) {
+            if (graph->nodes[n].inputs[i] != to) continue;
+            graph->nodes[n].inputs[i] = from;
+            found++;
+        }
+    graph->values[from].uses += found - 1;
+    graph->values[to].uses = 0;
+    node->removed = true;
+}
+
+typedef struct normalization {
+    const vv__constant *part[5]; /* by input: -, scale, shift, mean, variance */
+    double epsilon;
+} normalization;
+
+static bool read_normalization(const vv__graph *graph, const vv__node *node, int64_t channels,
+                               normalization *out)
+{
+    if (vv__node_int(node, "training_mode", 0) || node->output_count > 1) return false;
+    for (int i = 1; i < 5; i++) {
+        if (node->inputs[i] < 0) return false;
+        out->part[i] = graph->values[node->inputs[i]].constant;
+        if (!out->part[i] || out->part[i]->type != VV__FLOAT || out->part[i]->count != channels)
+            return false;
+    }
+    out->epsilon = (double)vv__node_float(node, "epsilon", 1e-5f);
+    return true;
+}
+
+static int add_constant(vv__graph *graph, vv__constant *constant, const char *name, float *data)
+{
+    char unique[64];
+    snprintf(unique, sizeof unique, "\x01%zu.%.20s", graph->value_count, name);
+    const int value = vv__graph_value(graph, unique, strlen(unique));
+    if (value < 0) return -1;
+    constant->data = data;
+    graph->values[value].constant = constant;
+    graph->values[value].producer = -1;
+    graph->values[value].uses = 1;
+    return value;
+}
+
+static void drop_use(vv__graph *graph, int value)
+{
+    if (value >= 0) graph->values[value].uses--;
+}
+
+/* y = s (w x + b - mean) + shift. In double, since this is done once. */
+static int fold_into(vv__graph *graph, vv__node *conv, vv__node *norm, const vv__constant *w,
+                     const vv__constant *b, const normalization *n, vv_error *err)
+{
+    vv__bump *memory = &graph->memory;
+    const int64_t channels = w->shape.dims[0], each = w->count / channels;
+    float *weights = vv__bump_alloc(memory, (size_t)w->count, sizeof *weights);
+    float *bias = vv__bump_alloc(memory, (size_t)channels, sizeof *bias);
+    vv__constant *constants = vv__bump_alloc(memory, 2, sizeof *constants);
+    int *inputs = vv__bump_alloc(memory, 3, sizeof *inputs);
+    if (!weights || !bias || !constants || !inputs)
+        return vv__fail_nomem(err, "the model's weights");
+    for (int64_t c = 0; c < channels; c++) {
+        const double scale = (double)vv__constant_float(n->part[1], c) /
+                             sqrt((double)vv__constant_float(n->part[4], c) + n->epsilon);
+        const double old = b ? (double)vv__constant_float(b, c) : 0;
+        bias[c] = (float)((old - (double)vv__constant_float(n->part[3], c)) * scale +
+                          (double)vv__constant_float(n->part[2], c));
+        for (int64_t i = c * each; i < (c + 1) * each; i++)
+            weights[i] = (float)((double)vv__constant_float(w, i) * scale);
+    }
+    constants[0] = (vv__constant){VV__FLOAT, w->shape, w->count, NULL};
+    constants[1] = (vv__constant){VV__FLOAT, {1, {channels}}, channels, NULL};
+    inputs[0] = conv->inputs[0];
+    inputs[1] = add_constant(graph, &constants[0], "weights", weights);
+    inputs[2] = add_constant(graph, &constants[1], "bias", bias);
+    if (inputs[1] < 0 || inputs[2] < 0) return vv__fail_nomem(err, "the model's weights");
+    for (int i = 1; i < conv->input_count; i++) drop_use(graph, conv->inputs[i]);
+    for (int i = 0; i < 5; i++) drop_use(graph, norm->inputs[i]);
+    conv->inputs = inputs;
+    conv->input_count = 3;
+    conv->outputs[0] = norm->outputs[0];
+    graph->values[norm->outputs[0]].producer = (int)(conv - graph->nodes);
+    norm->removed = true;
+    return VV_OK;
+}
+
+static int fold_normalization(vv__graph *graph, vv__node *norm, vv_error *err)
+{
+    const vv__value *in = &graph->values[norm->inputs[0]];
+    if (in->producer < 0 || in->uses != 1 || norm->outputs[0] < 0) return VV_OK;
+    vv__node *conv = &graph->nodes[in->producer];
+    if (conv->op->id != VV__OP_Conv || conv->removed) return VV_OK;
+    const bool has_bias = conv->input_count > 2 && conv->inputs[2] >= 0;
+    const vv__constant *w = graph->values[conv->inputs[1]].constant;
+    const vv__constant *b = has_bias ? graph->values[conv->inputs[2]].constant : NULL;
+    normalization n = {0};
+    if (!w || w->type != VV__FLOAT || w->shape.rank < 3 || w->count == 0 || (has_bias && !b) ||
+        (b && (b->type != VV__FLOAT || b->count != w->shape.dims[0])) ||
+        !read_normalization(graph, norm, w->shape.dims[0], &n))
+        return VV_OK;
+    return fold_into(graph, conv, norm, w, b, &n, err);
+}
+
+int vv__graph_simplify(vv__graph *graph, vv_error *err)
+{
+    int rc = VV_OK;
+    for (size_t i = 0; rc == VV_OK && i < graph->node_count; i++) {
+        vv__node *node = &graph->nodes[i];
+        if (node->op->id == VV__OP_Constant) take_constant(graph, node);
+        if (node->op->id == VV__OP_Identity) bypass(graph, node);
+        if (node->op->id == VV__OP_Dropout && node->input_count < 3) bypass(graph, node);
+        if (node->op->id == VV__OP_BatchNormalization) rc = fold_normalization(graph, node, err);
+    }
+    return rc;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* The inner loops, one table for each instruction set.
+ *
+ * A convolution, dense layer or matrix product is a list of output pixels, each the product of runs
+ * of input floats with a packed matrix. `taps` says where each run of each pixel begins; so padding
+ * (a pointer to zeros), strides, dilation and the end of a row need nothing from the kernels. */
+
+#ifndef VV_NN_KERNELS_H
+#define VV_NN_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/cpu.h"
+
+/* Inputs of the kernels are readable for so many bytes beyond their end. */
+#define VV__KERNEL_SLACK 64
+/* Pixels that depthwise kernels take together. */
+#define VV__DEPTHWISE_PIXELS 4
+
+typedef enum vv__activation {
+    VV__ACT_NONE = 0,
+    VV__ACT_CLAMP = 1, /* to low..high */
+    VV__ACT_SLOPE = 2, /* negative values times slope[channel] */
+} vv__activation;
+
+/* What happens to a finished sum: + bias, + residual, activation. */
+typedef struct vv__tail {
+    const float *bias;  /* padded as weights are */
+    const float *slope; /* padded likewise */
+    float low, high;
+    vv__activation activation;
+} vv__tail;
+
+typedef struct vv__tiles {
+    const float *const *taps; /* [tile][run][pixels of a tile]; unused pixels repeat a used one */
+    int pixels;               /* in all; every tile but the last is full */
+    int runs, run_length;
+    const float *weights; /* [block][run][run_length][block's width] */
+    int channels;         /* of the output */
+    float *out;
+    ptrdiff_t out_stride;  /* floats from pixel to pixel */
+    const float *residual; /* laid out as `out`, or NULL */
+    const vv__tail *tail;
+} vv__tiles;
+
+typedef struct vv__depthwise {
+    const float *const *taps; /* [group of VV__DEPTHWISE_PIXELS][tap][pixel] */
+    int pixels, tap_count;
+    const float *weights; /* [tap][channels, rounded up to whole vectors] */
+    int channels;
+    float *out;
+    ptrdiff_t out_stride;
+    const float *residual;
+    const vv__tail *tail;
+} vv__depthwise;
+
+typedef struct vv__kernels {
+    vv__cpu_level level;
+    int vector; /* floats in one; packed matrices have blocks of two, and one at the end if enough
+                 */
+    int tile;   /* pixels of a full tile */
+    void (*tiles)(const vv__tiles *t);
+    void (*depthwise)(const vv__depthwise *d);
+    /* out[c] = the largest, or scale times the sum, of taps[0..count-1][c]; count > 0. */
+    void (*pool_max)(const float *const *taps, int count, int channels, float *out);
+    void (*pool_sum)(const float *const *taps, int count, int channels, float scale, float *out);
+} vv__kernels;
+
+/* The best table for this machine and VISAVIS_CPU, and that of a level (NULL: not built). */
+const vv__kernels *vv__kernels_best(void);
+const vv__kernels *vv__kernels_for(vv__cpu_level level);
+
+extern const vv__kernels vv__kernels_scalar;
+extern const vv__kernels vv__kernels_sse2;
+extern const vv__kernels vv__kernels_avx2;
+extern const vv__kernels vv__kernels_avx512;
+extern const vv__kernels vv__kernels_neon;
+
+/* Output channels rounded up to whole vectors: the sum of the blocks' widths. */
+static inline int vv__padded_channels(const vv__kernels *k, int channels)
+{
+    return (channels + k->vector - 1) / k->vector * k->vector;
+}
+
+/* Width of the block that starts at a channel. */
+static inline int vv__block_width(const vv__kernels *k, int padded, int start)
+{
+    return padded - start >= 2 * k->vector ? 2 * k->vector : k->vector;
+}
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* Functions of two elements with broadcasting, and Max and Min of many. */
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "nn/ops.h"
+
+/* One run of elements; a stride of 0 repeats one, and those two cases are worth their own loops. */
+#define STRIDED(type, expression)                                                                  \
+    {                                                                                              \
+        type *o = (type *)out + w->offset[0];                                                      \
+        const type *pa = (const type *)a + w->offset[1], *pb = (const type *)b + w->offset[2];     \
+        const int64_t so = w->step[0], sa = w->step[1], sb = w->step[2], n = w->inner;             \
+        if (so == 1 && sa == 1 && sb == 1)                                                         \
+            for (int64_t i = 0; i < n; i++) {                                                      \
+                const type x = pa[i], y = pb[i];                                                   \
+                o[i] = (type)(expression);                                                         \
+            }                                                                                      \
+        else                                                                                       \
+            for (int64_t i = 0; i < n; i++) {                                                      \
+                const type x = pa[i * sa], y = pb[i * sb];                                         \
+                o[i * so] = (type)(expression);                                                    \
+            }                                                                                      \
+        break;                                                                                     \
+    }
+
+static void run_floats(vv__op_id id, const vv__walk *w, const void *a, const void *b, void *out)
+{
+    switch (id) {
+    case VV__OP_Add:
+        STRIDED(float, x + y)
+    case VV__OP_Sub:
+        STRIDED(float, x - y)
+    case VV__OP_Mul:
+        STRIDED(float, x *y)
+    case VV__OP_Div:
+        STRIDED(float, x / y)
+    case VV__OP_Pow:
+        STRIDED(float, powf(x, y))
+    case VV__OP_PRelu:
+        STRIDED(float, x < 0 ? x * y : x)
+    case VV__OP_Max:
+        STRIDED(float, x > y || isnan(x) ? x : y)
+    case VV__OP_Min:
+        STRIDED(float, x < y || isnan(x) ? x : y)
+    default:
+        break;
+    }
+}
+
+/* Whole numbers wrap; to divide by zero is made to give zero, by -1 to negate. */
+static int64_t divide(int64_t x, int64_t y)
+{
+    if (y == 0) return 0;
+    return y == -1 ? (int64_t)(0 - (uint64_t)x) : x / y;
+}
+
+static int64_t power(int64_t x, int64_t y)
+{
+    if (y < 0) return x == 1 ? 1 : x == -1 ? (y % 2 ? -1 : 1) : 0;
+    uint64_t result = 1, base = (uint64_t)x;
+    for (; y; y >>= 1, base *= base)
+        if (y & 1) result *= base;
+    return (int64_t)result;
+}
+
+#define INTEGERS(type)                                                                             \
+    static void run_##type(vv__op_id id, const vv__walk *w, const void *a, const void *b,          \
+                           void *out)                                                              \
+    {                                                                                              \
+        switch (id) {                                                                              \
+        case VV__OP_Add:                                                                           \
+            STRIDED(type, (uint64_t)x + (uint64_t)y)                                               \
+        case VV__OP_Sub:                                                                           \
+            STRIDED(type, (uint64_t)x - (uint64_t)y)                                               \
+        case VV__OP_Mul:                                                                           \
+            STRIDED(type, (uint64_t)x *(uint64_t)y)                                                \
+        case VV__OP_Div:                                                                           \
+            STRIDED(type, divide((int64_t)x, (int64_t)y))                                          \
+        case VV__OP_Pow:                                                                           \
+            STRIDED(type, power((int64_t)x, (int64_t)y))                                           \
+        case VV__OP_Max:                                                                           \
+            STRIDED(type, x > y ? x : y)                                                           \
+        case VV__OP_Min:                                                                           \
+            STRIDED(type, x < y ? x : y)                                                           \
+        default:                                                                                   \
+            break;                                                                                 \
+        }                                                                                          \
+    }
+INTEGERS(int64_t)
+INTEGERS(int32_t)
+INTEGERS(uint8_t)
+INTEGERS(int8_t)
+
+static void combine(const vv__step *step, const vv__slot *a, const vv__slot *b)
+{
+    const vv__slot *out = step->outputs[0];
+    int64_t sa[VV__NET_MAX_RANK], sb[VV__NET_MAX_RANK];
+    vv__strides_broadcast(a, &out->shape, sa);
+    vv__strides_broadcast(b, &out->shape, sb);
+    const int64_t *const strides[] = {out->strides, sa, sb};
+    vv__walk w;
+    vv__walk_start(&w, &out->shape, 3, strides);
+    for (; !w.done; vv__walk_next(&w)) switch (out->type) {
+        case VV__FLOAT:
+            run_floats(step->op->id, &w, a->data, b->data, out->data);
+            break;
+        case VV__INT64:
+            run_int64_t(step->op->id, &w, a->data, b->data, out->data);
+            break;
+        case VV__INT32:
+            run_int32_t(step->op->id, &w, a->data, b->data, out->data);
+            break;
+        case VV__UINT8:
+            run_uint8_t(step->op->id, &w, a->data, b->data, out->data);
+            break;
+        default:
+            run_int8_t(step->op->id, &w, a->data, b->data, out->data);
+            break;
+        }
+}
+
+static int run_binary(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    combine(step, step->inputs[0], step->inputs[1]);
+    return VV_OK;
+}
+
+static double number_at(const vv__slot *slot, int64_t i)
+{
+    switch (slot->type) {
+    case VV__FLOAT:
+        return (double)((const float *)slot->data)[i];
+    case VV__INT64:
+        return (double)((const int64_t *)slot->data)[i];
+    default:
+        return (double)((const int32_t *)slot->data)[i];
+    }
+}
+
+/* Pow alone may have operands of two types; its result has the first's. */
+static int run_mixed_power(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    const vv__slot *a = step->inputs[0], *b = step->inputs[1], *out = step->outputs[0];
+    int64_t sa[VV__NET_MAX_RANK], sb[VV__NET_MAX_RANK];
+    vv__strides_broadcast(a, &out->shape, sa);
+    vv__strides_broadcast(b, &out->shape, sb);
+    const int64_t *const strides[] = {out->strides, sa, sb};
+    vv__walk w;
+    vv__walk_start(&w, &out->shape, 3, strides);
+    for (; !w.done; vv__walk_next(&w))
+        for (int64_t i = 0; i < w.inner; i++) {
+            const double x = pow(number_at(a, w.offset[1] + i * w.step[1]),
+                                 number_at(b, w.offset[2] + i * w.step[2]));
+            const int64_t at = w.offset[0] + i * w.step[0];
+            if (out->type == VV__FLOAT)
+                ((float *)out->data)[at] = (float)x;
+            else if (!(fabs(x) < 9e18))
+                memset((char *)out->data + at * (int64_t)vv__dtype_size(out->type), 0,
+                       vv__dtype_size(out->type));
+            else if (out->type == VV__INT64)
+                ((int64_t *)out->data)[at] = (int64_t)x;
+            else
+                ((int32_t *)out->data)[at] = (int32_t)(int64_t)x;
+        }
+    return VV_OK;
+}
+
+static bool is_number(vv__dtype type)
+{
+    return type == VV__FLOAT || type == VV__INT32 || type == VV__INT64 || type == VV__UINT8 ||
+           type == VV__INT8;
+}
+
+int vv__op_plan_binary(vv__run *run, vv__step *step, vv_error *err)
+{
+    const vv__slot *a = step->inputs[0], *b = step->inputs[1];
+    vv__shape shape;
+    const bool mixed = a->type != b->type && step->op->id == VV__OP_Pow;
+    if (!is_number(a->type) || !is_number(b->type) ||
+        (step->op->id == VV__OP_PRelu && a->type != VV__FLOAT))
+        return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "element types %d and %d", (int)a->type,
+                             (int)b->type);
+    if (a->type != b->type &&
+        (!mixed || vv__dtype_size(a->type) == 1 || vv__dtype_size(b->type) == 1))
+        return vv__step_fail(step, err, VV_ERR_FORMAT, "'%s' and '%s' differ in type", a->name,
+                             b->name);
+    if (!vv__shape_broadcast(&shape, &a->shape, &b->shape))
+        return vv__step_fail(step, err, VV_ERR_FORMAT, "the shapes of '%s' and '%s' do not fit",
+                             a->name, b->name);
+    step->run = mixed ? run_mixed_power : run_binary;
+    return vv__plan_output(run, step, 0, a->type, &shape, err);
+}
+
+static int run_variadic(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    combine(step, step->inputs[0], step->inputs[step->input_count > 1]);
+    for (int i = 2; i < step->input_count; i++) combine(step, step->outputs[0], step->inputs[i]);
+    return VV_OK;
+}
+
+int vv__op_plan_variadic(vv__run *run, vv__step *step, vv_error *err)
+{
+    vv__shape shape = step->inputs[0]->shape;
+    const vv__dtype type = step->inputs[0]->type;
+    for (int i = 0; i < step->input_count; i++) {
+        if (!step->inputs[i] || step->inputs[i]->type != type || !is_number(type))
+            return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "the types of its inputs");
+        if (!vv__shape_broadcast(&shape, &shape, &step->inputs[i]->shape))
+            return vv__step_fail(step, err, VV_ERR_FORMAT, "the shapes of its inputs do not fit");
+    }
+    step->run = run_variadic;
+    return vv__plan_output(run, step, 0, type, &shape, err);
+}

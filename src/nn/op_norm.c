@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* Normalisations: BatchNormalization, InstanceNormalization, LpNormalization, LRN, Softmax. */
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "nn/ops.h"
+
+/* The tensor as lines along one axis: the walk goes over all others. */
+typedef struct lines {
+    int axis;
+    int64_t length; /* of a line */
+    vv__shape others;
+    float epsilon;
+    int power;
+    float alpha, beta, bias;
+    int64_t size;
+} lines;
+
+static int plan_lines(lines **out, vv__run *run, vv__step *step, int64_t axis, vv_error *err)
+{
+    const vv__slot *in = step->inputs[0];
+    lines *l = vv__plan_alloc(run, 1, sizeof *l);
+    if (!l) return vv__fail_nomem(err, step->node->name);
+    int rc = vv__plan_expect_float(step, 0, err);
+    if (rc == VV_OK) rc = vv__plan_axis(step, axis, in->shape.rank, &l->axis, err);
+    if (rc < 0) return rc;
+    l->others = in->shape;
+    l->length = in->shape.dims[l->axis];
+    l->others.dims[l->axis] = l->length ? 1 : 0;
+    step->params = l;
+    *out = l;
+    return vv__plan_output(run, step, 0, VV__FLOAT, &in->shape, err);
+}
+
+typedef void (*line_function)(const lines *l, const float *in, int64_t in_step, float *out,
+                              int64_t out_step);
+
+static void for_each_line(const vv__step *step, line_function function)
+{
+    const lines *l = step->params;
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    const int64_t *const strides[] = {out->strides, in->strides};
+    vv__walk w;
+    vv__walk_start(&w, &l->others, 2, strides);
+    for (; !w.done; vv__walk_next(&w))
+        for (int64_t i = 0; i < w.inner; i++)
+            function(l, (const float *)in->data + w.offset[1] + i * w.step[1], in->strides[l->axis],
+                     (float *)out->data + w.offset[0] + i * w.step[0], out->strides[l->axis]);
+}
+
+/* --- Softmax --- */
+
+static void softmax_line(const lines *l, const float *in, int64_t is, float *out, int64_t os)
+{
+    float most = -INFINITY, sum = 0;
+    for (int64_t i = 0; i < l->length; i++) most = in[i * is] > most ? in[i * is] : most;
+    for (int64_t i = 0; i < l->length; i++) sum += out[i * os] = expf(in[i * is] - most);
+    for (int64_t i = 0; i < l->length; i++) out[i * os] /= sum;
+}
+
+static int run_softmax(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    for_each_line(step, softmax_line);
+    return VV_OK;
+}
+
+/* Before operator set 13 all dimensions from the axis on are one line. */
+static int run_softmax_flat(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    const lines *l = step->params;
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    float *plain = step->scratch;
+    int64_t strides[VV__NET_MAX_RANK];
+    vv__strides_plain(&in->shape, strides);
+    vv__copy_strided(plain, strides, in->data, in->strides, &in->shape, sizeof(float));
+    for (int64_t i = 0; l->length && i < in->count; i += l->length)
+        softmax_line(l, plain + i, 1, plain + i, 1);
+    vv__copy_strided(out->data, out->strides, plain, strides, &out->shape, sizeof(float));
+    return VV_OK;
+}
+
+int vv__op_plan_softmax(vv__run *run, vv__step *step, vv_error *err)
+{
+    const bool flat = vv__plan_opset(run) < 13;
+    lines *l = NULL;
+    const int rc = plan_lines(&l, run, step, vv__node_int(step->node, "axis", flat ? 1 : -1), err);
+    if (rc < 0) return rc;
+    step->run = run_softmax;
+    const vv__shape *shape = &step->inputs[0]->shape;
+    int64_t after = 1;
+    for (int i = l->axis + 1; i < shape->rank; i++) after *= shape->dims[i];
+    if (!flat || after == 1) return VV_OK;
+    l->length *= after;
+    step->scratch_bytes = (size_t)step->inputs[0]->count * sizeof(float);
+    step->run = run_softmax_flat;
+    return VV_OK;
+}
+
+/* --- LpNormalization --- */
+
+static void lp_line(const lines *l, const float *in, int64_t is, float *out, int64_t os)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < l->length; i++)
+        sum += l->power == 1 ? fabs((double)in[i * is]) : (double)in[i * is] * (double)in[i * is];
+    const double norm = l->power == 1 ? sum : sqrt(sum);
+    for (int64_t i = 0; i < l->length; i++)
+        out[i * os] = norm > 0 ? (float)((double)in[i * is] / norm) : 0;
+}
+
+static int run_lp(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    for_each_line(step, lp_line);
+    return VV_OK;
+}
+
+int vv__op_plan_lp_normalization(vv__run *run, vv__step *step, vv_error *err)
+{
+    lines *l = NULL;
+    const int rc = plan_lines(&l, run, step, vv__node_int(step->node, "axis", -1), err);
+    if (rc < 0) return rc;
+    l->power = (int)vv__node_int(step->node, "p", 2);
+    if (l->power != 1 && l->power != 2)
+        return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "p is %d", l->power);
+    step->run = run_lp;
+    return VV_OK;
+}
+
+/* --- LRN --- */
+
+static void lrn_line(const lines *l, const float *in, int64_t is, float *out, int64_t os)
+{
+    for (int64_t c = 0; c < l->length; c++) {
+        const int64_t before = (l->size - 1) / 2, after = l->size - 1 - before;
+        const int64_t low = c < before ? 0 : c - before;
+        const int64_t high = l->length - 1 - c < after ? l->length - 1 : c + after;
+        float sum = 0;
+        for (int64_t i = low; i <= high; i++) sum += in[i * is] * in[i * is];
+        out[c * os] = in[c * is] / powf(l->bias + l->alpha / (float)l->size * sum, l->beta);
+    }
+}
+
+static int run_lrn(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    for_each_line(step, lrn_line);
+    return VV_OK;
+}
+
+int vv__op_plan_lrn(vv__run *run, vv__step *step, vv_error *err)
+{
+    lines *l = NULL;
+    const int rc = plan_lines(&l, run, step, 1, err);
+    if (rc < 0) return rc;
+    l->alpha = vv__node_float(step->node, "alpha", 0.0001f);
+    l->beta = vv__node_float(step->node, "beta", 0.75f);
+    l->bias = vv__node_float(step->node, "bias", 1);
+    l->size = vv__node_int(step->node, "size", 0);
+    if (l->size < 1 || l->size > 1 << 20)
+        return vv__step_fail(step, err, VV_ERR_FORMAT, "size is %lld", (long long)l->size);
+    step->run = run_lrn;
+    return VV_OK;
+}
+
+/* --- Batch and instance normalisation: a scale and a shift a channel --- */
+
+static int check_channels(const vv__step *step, int last, vv_error *err)
+{
+    const vv__slot *in = step->inputs[0];
+    if (in->shape.rank < 2) return vv__step_fail(step, err, VV_ERR_FORMAT, "it has no channels");
+    for (int i = 0; i <= last; i++) {
+        const int rc = vv__plan_expect_float(step, i, err);
+        if (rc < 0) return rc;
+        if (i && step->inputs[i]->count != in->shape.dims[1])
+            return vv__step_fail(step, err, VV_ERR_FORMAT, "'%s' does not have a number a channel",
+                                 step->inputs[i]->name);
+    }
+    return VV_OK;
+}
+
+/* The part of a tensor that one scale is for: a channel, of one image where `image` is not -1. */
+static void scale_part(const vv__step *step, int64_t image, int64_t channel, float scale,
+                       float shift)
+{
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    vv__shape part = in->shape;
+    int64_t from = channel * in->strides[1], to = channel * out->strides[1];
+    part.dims[1] = 1;
+    if (image >= 0) {
+        part.dims[0] = 1;
+        from += image * in->strides[0];
+        to += image * out->strides[0];
+    }
+    const int64_t *const strides[] = {out->strides, in->strides};
+    vv__walk w;
+    vv__walk_start(&w, &part, 2, strides);
+    for (; !w.done; vv__walk_next(&w)) {
+        float *y = (float *)out->data + to + w.offset[0];
+        const float *x = (const float *)in->data + from + w.offset[1];
+        for (int64_t i = 0; i < w.inner; i++) y[i * w.step[0]] = x[i * w.step[1]] * scale + shift;
+    }
+}
+
+static int run_batch_norm(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    const lines *l = step->params;
+    const float *scale = step->inputs[1]->data, *shift = step->inputs[2]->data;
+    const float *mean = step->inputs[3]->data, *variance = step->inputs[4]->data;
+    for (int64_t c = 0; c < l->length; c++) {
+        const float s = scale[c] / sqrtf(variance[c] + l->epsilon);
+        scale_part(step, -1, c, s, shift[c] - mean[c] * s);
+    }
+    return VV_OK;
+}
+
+int vv__op_plan_batch_norm(vv__run *run, vv__step *step, vv_error *err)
+{
+    if (vv__node_int(step->node, "training_mode", 0))
+        return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "training mode");
+    lines *l = NULL;
+    int rc = check_channels(step, 4, err);
+    if (rc == VV_OK) rc = plan_lines(&l, run, step, 1, err);
+    if (rc < 0) return rc;
+    l->epsilon = vv__node_float(step->node, "epsilon", 1e-5f);
+    step->run = run_batch_norm;
+    return VV_OK;
+}
+
+static void moments(const vv__slot *in, int64_t image, int64_t channel, double *mean,
+                    double *variance)
+{
+    vv__shape part = in->shape;
+    part.dims[0] = part.dims[1] = 1;
+    const float *data = (const float *)in->data + image * in->strides[0] + channel * in->strides[1];
+    const int64_t *const strides[] = {in->strides};
+    int64_t count = 0;
+    double sum = 0, squares = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        vv__walk w;
+        vv__walk_start(&w, &part, 1, strides);
+        for (; !w.done; vv__walk_next(&w))
+            for (int64_t i = 0; i < w.inner; i++) {
+                const double x = (double)data[w.offset[0] + i * w.step[0]];
+                if (pass == 0)
+                    sum += x, count++;
+                else
+                    squares += (x - *mean) * (x - *mean);
+            }
+        if (pass == 0) *mean = count ? sum / (double)count : 0;
+    }
+    *variance = count ? squares / (double)count : 0;
+}
+
+static int run_instance_norm(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    const lines *l = step->params;
+    const vv__slot *in = step->inputs[0];
+    const float *scale = step->inputs[1]->data, *shift = step->inputs[2]->data;
+    for (int64_t n = 0; n < in->shape.dims[0]; n++)
+        for (int64_t c = 0; c < l->length; c++) {
+            double mean, variance;
+            moments(in, n, c, &mean, &variance);
+            const double s = (double)scale[c] / sqrt(variance + (double)l->epsilon);
+            scale_part(step, n, c, (float)s, (float)((double)shift[c] - mean * s));
+        }
+    return VV_OK;
+}
+
+int vv__op_plan_instance_norm(vv__run *run, vv__step *step, vv_error *err)
+{
+    lines *l = NULL;
+    int rc = check_channels(step, 2, err);
+    if (rc == VV_OK) rc = plan_lines(&l, run, step, 1, err);
+    if (rc < 0) return rc;
+    l->epsilon = vv__node_float(step->node, "epsilon", 1e-5f);
+    step->run = run_instance_norm;
+    return VV_OK;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include <string.h>
+
+#include "nn/plan.h"
+
+void vv__strides_plain(const vv__shape *shape, int64_t strides[VV__NET_MAX_RANK])
+{
+    int64_t step = 1;
+    for (int i = shape->rank - 1; i >= 0; i--) {
+        strides[i] = step;
+        step *= shape->dims[i];
+    }
+}
+
+void vv__strides_nhwc(const vv__shape *shape, int64_t strides[VV__NET_MAX_RANK])
+{
+    const int64_t *d = shape->dims;
+    strides[1] = 1;
+    strides[3] = d[1];
+    strides[2] = d[1] * d[3];
+    strides[0] = d[1] * d[3] * d[2];
+}
+
+bool vv__shape_equal(const vv__shape *a, const vv__shape *b)
+{
+    return a->rank == b->rank && !memcmp(a->dims, b->dims, (size_t)a->rank * sizeof *a->dims);
+}
+
+bool vv__shape_broadcast(vv__shape *out, const vv__shape *a, const vv__shape *b)
+{
+    vv__shape result = {.rank = a->rank > b->rank ? a->rank : b->rank};
+    for (int i = 1; i <= result.rank; i++) {
+        const int64_t x = i <= a->rank ? a->dims[a->rank - i] : 1;
+        const int64_t y = i <= b->rank ? b->dims[b->rank - i] : 1;
+        if (x != y && x != 1 && y != 1) return false;
+        result.dims[result.rank - i] = x == 1 ? y : x;
+    }
+    *out = result;
+    return true;
+}
+
+void vv__strides_broadcast(const vv__slot *slot, const vv__shape *shape,
+                           int64_t strides[VV__NET_MAX_RANK])
+{
+    const int shift = shape->rank - slot->shape.rank;
+    for (int i = 0; i < shape->rank; i++)
+        strides[i] = i < shift || slot->shape.dims[i - shift] == 1 ? 0 : slot->strides[i - shift];
+}
+
+bool vv__slot_is_plain(const vv__slot *slot)
+{
+    int64_t step = 1;
+    for (int i = slot->shape.rank - 1; i >= 0; i--) {
+        if (slot->shape.dims[i] != 1 && slot->strides[i] != step) return false;
+        step *= slot->shape.dims[i];
+    }
+    return true;
+}
+
+bool vv__slot_alike(const vv__slot *a, const vv__slot *b)
+{
+    if (!vv__shape_equal(&a->shape, &b->shape)) return false;
+    for (int i = 0; i < a->shape.rank; i++)
+        if (a->shape.dims[i] != 1 && a->strides[i] != b->strides[i]) return false;
+    return true;
+}
+
+/* --- Walks --- */
+
+/* Drop dimensions of one element and sort the rest by the first tensor's strides, largest first. */
+static void sort_dimensions(vv__walk *walk, const vv__shape *shape, const int64_t *const *strides)
+{
+    for (int i = 0; i < shape->rank; i++) {
+        if (shape->dims[i] == 1) continue;
+        int at = walk->rank++;
+        for (; at > 0 && walk->strides[0][at - 1] < strides[0][i]; at--) {
+            walk->dims[at] = walk->dims[at - 1];
+            for (int t = 0; t < walk->tensors; t++) walk->strides[t][at] = walk->strides[t][at - 1];
+        }
+        walk->dims[at] = shape->dims[i];
+        for (int t = 0; t < walk->tensors; t++) walk->strides[t][at] = strides[t][i];
+    }
+}
+
+/* Two neighbours are one dimension where no tensor has a gap between them. */
+static void join_dimensions(vv__walk *walk)
+{
+    int kept = 0;
+    for (int i = 1; i < walk->rank; i++) {
+        bool joins = true;
+        for (int t = 0; t < walk->tensors; t++)
+            joins &= walk->strides[t][kept] == walk->strides[t][i] * walk->dims[i];
+        if (joins)
+            walk->dims[kept] *= walk->dims[i];
+        else
+            walk->dims[++kept] = walk->dims[i];
+        for (int t = 0; t < walk->tensors; t++) walk->strides[t][kept] = walk->strides[t][i];
+    }
+    if (walk->rank) walk->rank = kept + 1;
+}
+
+void vv__walk_start(vv__walk *walk, const vv__shape *shape, int tensors,
+                    const int64_t *const *strides)
+{
+    *walk = (vv__walk){.tensors = tensors, .inner = 1};
+    for (int i = 0; i < shape->rank; i++) walk->done |= shape->dims[i] == 0;
+    if (walk->done) return;
+    sort_dimensions(walk, shape, strides);
+    join_dimensions(walk);
+    if (!walk->rank) return;
+    walk->rank--;
+    walk->inner = walk->dims[walk->rank];
+    for (int t = 0; t < tensors; t++) walk->step[t] = walk->strides[t][walk->rank];
+}
+
+void vv__walk_next(vv__walk *walk)
+{
+    int i = walk->rank - 1;
+    for (; i >= 0; i--) {
+        for (int t = 0; t < walk->tensors; t++) walk->offset[t] += walk->strides[t][i];
+        if (++walk->index[i] < walk->dims[i]) return;
+        walk->index[i] = 0;
+        for (int t = 0; t < walk->tensors; t++)
+            walk->offset[t] -= walk->strides[t][i] * walk->dims[i];
+    }
+    walk->done = true;
+}
+
+#define COPY_LOOP(type)                                                                            \
+    {                                                                                              \
+        type *o = (type *)out + walk.offset[0];                                                    \
+        const type *x = (const type *)in + walk.offset[1];                                         \
+        const int64_t so = walk.step[0], sx = walk.step[1];                                        \
+        for (int64_t i = 0; i < walk.inner; i++) o[i * so] = x[i * sx];                            \
+    }
+
+void vv__copy_strided(void *out, const int64_t *out_strides, const void *in,
+                      const int64_t *in_strides, const vv__shape *shape, size_t size)
+{
+    vv__walk walk;
+    const int64_t *const strides[] = {out_strides, in_strides};
+    vv__walk_start(&walk, shape, 2, strides);
+    for (; !walk.done; vv__walk_next(&walk)) {
+        if (walk.inner == 1 || (walk.step[0] == 1 && walk.step[1] == 1))
+            memcpy((char *)out + walk.offset[0] * (int64_t)size,
+                   (const char *)in + walk.offset[1] * (int64_t)size, (size_t)walk.inner * size);
+        else if (size == 1)
+            COPY_LOOP(uint8_t)
+        else if (size == 4)
+            COPY_LOOP(uint32_t)
+        else
+            COPY_LOOP(uint64_t)
+    }
+}
