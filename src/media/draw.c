@@ -34,7 +34,8 @@ static draw_look look_of(const vv__image *target)
 
 static float clampf(float value, float low, float high)
 {
-    return value < low ? low : value > high ? high : value;
+    /* So that what is not a number becomes the lower end. */
+    return value > low ? value < high ? value : high : low;
 }
 
 /* Text as large as the picture asks for; smaller by small faces, so that a crowd does not drown
@@ -173,8 +174,9 @@ static int paint_labels(vv__drawer *drawer, vv__image *target, const draw_look *
                            boxes,         count,          taken,      0};
     for (size_t i = 0; i < count; i++) {
         if (!marks[i].label || !*marks[i].label || boxes[i].x1 <= boxes[i].x0) continue;
-        const vv__label_style style = {
-            .size = text_size(look, boxes[i]), .max_width = target->width * 3 / 5, .tag = marks[i].color};
+        const vv__label_style style = {.size = text_size(look, boxes[i]),
+                                       .max_width = target->width * 3 / 5,
+                                       .tag = marks[i].color};
         const vv__tile *tile = NULL;
         const int rc = vv__drawer_label(drawer, target, marks[i].label, &style, &tile, err);
         if (rc < 0) return rc;

@@ -155,6 +155,8 @@ int vv__writer_open(vv__writer **out, const char *path, vv__reader *reader,
 
 static int finish(vv__writer *writer, vv_error *err)
 {
+    if (!writer->header_written)
+        return vv__fail(err, VV_ERR_IO, "%s: could not be finished before", writer->file.path);
     int rc = vv__writer_flush_video(writer, err);
     if (rc == 0) rc = vv__writer_finish_tracks(writer, err);
     if (rc < 0) return rc;
@@ -220,7 +222,6 @@ void vv__writer_close(vv__writer **writer)
     sws_freeContext(old->encode_scaler);
     av_packet_free(&old->packet);
     av_frame_free(&old->picture);
-    vv__free(old->pending);
     vv__output_discard(&old->file);
     vv__free(old);
 }

@@ -56,7 +56,8 @@ typedef struct vv__track {
     bool complained;
 } vv__track;
 
-/* A frame on its way through the encoder. */
+/* A frame on its way through the encoder; more are never on theirs. */
+#define VV__PENDING_FRAMES 512
 typedef struct vv__pending {
     int64_t pts, duration;
 } vv__pending;
@@ -80,8 +81,7 @@ struct vv__writer {
     int64_t frames;
     int width, height;
     bool interlaced;
-    vv__pending *pending;
-    size_t pending_count, pending_capacity;
+    vv__pending pending[VV__PENDING_FRAMES]; /* in turn */
     vv__track *tracks;
     size_t track_count;
     bool header_written;

@@ -7,7 +7,6 @@
 
 #include <libavutil/pixdesc.h>
 
-#include "base/alloc.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "media/convert.h"
@@ -271,14 +270,10 @@ int vv__writer_prepare(const vv__writer *writer, vv__frame **frame, vv_error *er
 }
 
 /* The length that the frame had when it went in. */
-static int64_t take_duration(vv__writer *writer, int64_t pts)
+static int64_t duration_of(const vv__writer *writer, int64_t pts)
 {
-    for (size_t i = 0; i < writer->pending_count; i++)
-        if (writer->pending[i].pts == pts) {
-            const int64_t duration = writer->pending[i].duration;
-            writer->pending[i] = writer->pending[--writer->pending_count];
-            return duration;
-        }
+    for (size_t i = 0; i < VV__PENDING_FRAMES; i++)
+        if (writer->pending[i].pts == pts) return writer->pending[i].duration;
     return 0;
 }
 
@@ -289,7 +284,7 @@ static int receive_packets(vv__writer *writer, vv_error *err)
         int rc = avcodec_receive_packet(writer->encoder, packet);
         if (rc == AVERROR(EAGAIN) || rc == AVERROR_EOF) return 0;
         if (rc < 0) return vv__writer_fail(writer, rc, err);
-        const int64_t duration = take_duration(writer, packet->pts);
+        const int64_t duration = duration_of(writer, packet->pts);
         if (duration > 0) packet->duration = duration;
         packet->stream_index = writer->video->index;
         av_packet_rescale_ts(packet, writer->encoder->time_base, writer->video->time_base);
@@ -336,10 +331,7 @@ int vv__writer_frame(vv__writer *writer, vv__frame *frame, vv_error *err)
                         writer->height);
     int rc = view_frame(writer, frame, err);
     if (rc < 0) return rc;
-    if (vv__grow((void **)&writer->pending, &writer->pending_capacity, writer->pending_count,
-                 sizeof *writer->pending) < 0)
-        return vv__fail_nomem(err, writer->file.path);
-    writer->pending[writer->pending_count++] =
+    writer->pending[writer->frames % VV__PENDING_FRAMES] =
         (vv__pending){writer->picture->pts, writer->picture->pkt_duration};
     rc = avcodec_send_frame(writer->encoder, writer->picture);
     av_frame_unref(writer->picture);
