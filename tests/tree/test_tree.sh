@@ -44,18 +44,12 @@ library_stays_in() {
 }
 
 includes_put_ours_last() {
-    # The file's own header may come first, or that of what is tested; then the system's and other
+    # The header of what the file makes or tests may come first; then the system's and other
     # libraries'; then ours.
     awk '
-        function own_header(name) {
-            sub(/.*\//, "", name)
-            sub(/^test_/, "", name)
-            sub(/c$/, "h\"", name)
-            return name
-        }
-        FNR == 1 { seen = rank = 0; own = own_header(FILENAME) }
+        FNR == 1 { seen = rank = 0 }
         !/^#include / { next }
-        !seen++ && $2 ~ ("[\"/]" own "$") { next }
+        !seen++ && /"/ { next }
         {
             group = /^#include "/ ? 2 : 1
             if (group < rank) print FILENAME ":" FNR ": " $0 ": after our own headers"
