@@ -69,15 +69,21 @@ static int plan_for(vv__encoder *e, int log2_batch, vv__run **run, vv_error *err
     return 0;
 }
 
+/* Into 0..limit, cut towards zero. What is no number at all becomes 0. */
+static int clip(float position, int limit)
+{
+    return position > 0 ? (int)fminf(position, (float)limit) : 0;
+}
+
 /* The box with its margin, clipped to the picture: area filter where it shrinks, bilinear else. */
 static int crop_box(vv__encoder *e, const vv__image *image, const vv_box *box, float *out)
 {
     static const vv__pixel_norm plain = {{0, 0, 0}, 1};
     const vv__card *card = &e->model->card;
     const float mx = box->width * card->margin, my = box->height * card->margin;
-    vv__rect r = {(int)fmaxf(box->x - mx, 0), (int)fmaxf(box->y - my, 0),
-                  (int)fminf(box->x + box->width + mx, (float)image->width),
-                  (int)fminf(box->y + box->height + my, (float)image->height)};
+    const vv__rect r = {clip(box->x - mx, image->width), clip(box->y - my, image->height),
+                        clip(box->x + box->width + mx, image->width),
+                        clip(box->y + box->height + my, image->height)};
     if (r.x1 <= r.x0 || r.y1 <= r.y0) {
         memset(out, 0, e->crop_numbers * sizeof *out);
         return 0;

@@ -1,80 +1,96 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-#include "encode/align.h"
+/* Similarity transforms, against transforms that are known and against their own definition: no
+ * other similarity is nearer. */
 
 #include <math.h>
 
+#include "encode/align.h"
 #include "support.h"
 
-static const vv_point template_points[5] = {{38.2946f, 51.6963f},
-                                            {73.5318f, 51.5014f},
-                                            {56.0252f, 71.7366f},
-                                            {41.5493f, 92.3655f},
-                                            {70.7299f, 92.2041f}};
+static const vv_point points[5] = {{38, 51}, {74, 52}, {56, 72}, {41, 92}, {71, 91}};
 
-static double residual(const vv_point *from, const vv_point *to, const float m[6])
+static void apply(const float m[6], const vv_point *from, vv_point *to)
 {
+    for (int i = 0; i < 5; i++)
+        to[i] = (vv_point){m[0] * from[i].x + m[1] * from[i].y + m[2],
+                           m[3] * from[i].x + m[4] * from[i].y + m[5]};
+}
+
+static double squared_error(const float m[6], const vv_point *from, const vv_point *to)
+{
+    vv_point moved[5];
     double sum = 0;
-    for (int i = 0; i < 5; i++) {
-        const double x = m[0] * from[i].x + m[1] * from[i].y + m[2] - to[i].x;
-        const double y = m[3] * from[i].x + m[4] * from[i].y + m[5] - to[i].y;
-        sum += x * x + y * y;
-    }
+    apply(m, from, moved);
+    for (int i = 0; i < 5; i++) sum += pow(moved[i].x - to[i].x, 2) + pow(moved[i].y - to[i].y, 2);
     return sum;
 }
 
-static void a_turned_scaled_and_moved_face_is_found_exactly(void **state)
+static void a_known_transform_is_found_again(void **state)
 {
     (void)state;
-    for (int degrees = -180; degrees < 180; degrees += 15) {
-        const double a = degrees * M_PI / 180, scale = 0.5 + (degrees + 180) / 90.0;
-        vv_point from[5];
-        for (int i = 0; i < 5; i++) {
-            const double x = template_points[i].x, y = template_points[i].y;
-            from[i].x = (float)(scale * (cos(a) * x - sin(a) * y) + 300);
-            from[i].y = (float)(scale * (sin(a) * x + cos(a) * y) - 40);
-        }
-        float m[6];
-        assert_true(vv__similarity(from, template_points, 5, m));
-        assert_true(residual(from, template_points, m) < 1e-4);
-        assert_true(fabs(hypot(m[0], m[3]) - 1 / scale) < 1e-4);
+    for (int i = 0; i < 100; i++) {
+        const double angle = i * 0.0628 - 3.1, scale = 0.05 * (i + 1);
+        const float a = (float)(scale * cos(angle)), b = (float)(scale * sin(angle));
+        const float m[6] = {a, -b, (float)(7 * i - 300), b, a, (float)(200 - i)};
+        vv_point to[5];
+        float found[6];
+        apply(m, points, to);
+        assert_true(vv__similarity(points, to, 5, found));
+        for (int k = 0; k < 6; k++)
+            assert_float_equal(found[k], m[k], 1e-4 * (1 + fabs((double)m[k])));
     }
 }
 
-/* The least squares: no small change of the four numbers makes the residual smaller. */
-static void no_neighbouring_transform_fits_better(void **state)
+static void no_similarity_nearby_fits_better(void **state)
 {
     (void)state;
-    const vv_point from[5] = {{101, 120}, {171, 117}, {139, 150}, {118, 188}, {166, 181}};
-    float m[6];
-    assert_true(vv__similarity(from, template_points, 5, m));
-    assert_true(m[0] == m[4] && m[1] == -m[3]);
-    const double best = residual(from, template_points, m);
-    for (int k = 0; k < 4; k++)
-        for (int sign = -1; sign <= 1; sign += 2) {
-            float c = m[0], s = m[3], x = m[2], y = m[5];
-            float *const part[4] = {&c, &s, &x, &y};
-            *part[k] += (float)sign * (k < 2 ? 0.002f : 0.2f);
-            const float other[6] = {c, -s, x, s, c, y};
-            assert_true(residual(from, template_points, other) > best);
-        }
+    static const vv_point to[5] = {{120, 80}, {190, 95}, {150, 130}, {110, 160}, {185, 170}};
+    float best[6];
+    assert_true(vv__similarity(points, to, 5, best));
+    const double error = squared_error(best, points, to);
+    static const float steps[4][4] = {
+        {0.01f, 0, 0, 0}, {0, 0.01f, 0, 0}, {0, 0, 0.5f, 0}, {0, 0, 0, 0.5f}};
+    for (int i = 0; i < 8; i++) {
+        const float sign = i % 2 ? 1 : -1;
+        const float *s = steps[i / 2];
+        const float a = best[0] + sign * s[0], b = best[3] + sign * s[1];
+        const float other[6] = {a, -b, best[2] + sign * s[2], b, a, best[5] + sign * s[3]};
+        assert_true(squared_error(other, points, to) > error);
+    }
 }
 
-static void points_that_coincide_have_no_transform(void **state)
+static void a_mirrored_face_is_not_mirrored_back(void **state)
 {
     (void)state;
-    const vv_point from[5] = {{3, 4}, {3, 4}, {3, 4}, {3, 4}, {3, 4}};
+    vv_point to[5];
+    for (int i = 0; i < 5; i++) to[i] = (vv_point){-points[i].x, points[i].y};
     float m[6];
-    assert_false(vv__similarity(from, template_points, 5, m));
+    assert_true(vv__similarity(points, to, 5, m));
+    assert_true(m[0] * m[4] - m[1] * m[3] >= 0);
+    assert_float_equal(m[0], m[4], 1e-6);
+    assert_float_equal(m[1], -m[3], 1e-6);
+}
+
+static void points_that_coincide_have_none(void **state)
+{
+    (void)state;
+    vv_point same[5];
+    for (int i = 0; i < 5; i++) same[i] = (vv_point){12, 34};
+    float m[6];
+    assert_false(vv__similarity(same, points, 5, m));
+    for (int i = 0; i < 5; i++) same[i] = (vv_point){NAN, 34};
+    assert_false(vv__similarity(same, points, 5, m));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_turned_scaled_and_moved_face_is_found_exactly),
-        cmocka_unit_test(no_neighbouring_transform_fits_better),
-        cmocka_unit_test(points_that_coincide_have_no_transform),
+        cmocka_unit_test(a_known_transform_is_found_again),
+        cmocka_unit_test(no_similarity_nearby_fits_better),
+        cmocka_unit_test(a_mirrored_face_is_not_mirrored_back),
+        cmocka_unit_test(points_that_coincide_have_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,31 +70,41 @@ static void colours_of_every_standard_come_back(void **state)
                     check_color(colors[i], (vv__color_matrix)matrix, full != 0, depth);
 }
 
-static void known_code_values_give_known_colours(void **state)
+/* One colour through one pixel; the tables' code values are rounded. */
+static void check_code(vv__color_matrix matrix, bool full, int depth, const int yuv[3],
+                       const int rgb[3])
+{
+    picture in = picture_new(
+        (vv__image){VV__PIXEL_YUV, 1, 1, depth, .matrix = matrix, .full_range = full}, 0);
+    picture out = picture_new((vv__image){VV__PIXEL_RGB24, 1, 1, 8}, 0);
+    for (int p = 0; p < 3; p++) set_sample(&in.image, p, 0, 0, yuv[p]);
+    vv__image_to_rgb24(&in.image, &out.image);
+    for (int c = 0; c < 3; c++)
+        assert_in_range(sample_at(&out.image, 0, c, 0) + 1, rgb[c], rgb[c] + 2);
+    picture_free(&in);
+    picture_free(&out);
+}
+
+static void code_values_of_test_charts_give_their_colours(void **state)
 {
     (void)state;
-    /* 100 % red, green and blue in BT.601 and BT.709, limited range: the values of test charts. */
-    static const struct {
-        vv__color_matrix matrix;
-        int yuv[3], rgb[3];
-    } cases[] = {{VV__MATRIX_BT601, {81, 90, 240}, {255, 0, 0}},
-                 {VV__MATRIX_BT601, {145, 54, 34}, {0, 255, 0}},
-                 {VV__MATRIX_BT601, {41, 240, 110}, {0, 0, 255}},
-                 {VV__MATRIX_BT709, {63, 102, 240}, {255, 0, 0}},
-                 {VV__MATRIX_BT709, {173, 42, 26}, {0, 255, 0}},
-                 {VV__MATRIX_BT709, {32, 240, 118}, {0, 0, 255}}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        picture yuv =
-            picture_new((vv__image){VV__PIXEL_YUV, 1, 1, 8, .matrix = cases[i].matrix}, 0);
-        picture out = picture_new((vv__image){VV__PIXEL_RGB24, 1, 1, 8}, 0);
-        for (int p = 0; p < 3; p++) set_sample(&yuv.image, p, 0, 0, cases[i].yuv[p]);
-        vv__image_to_rgb24(&yuv.image, &out.image);
-        for (int c = 0; c < 3; c++)
-            assert_in_range(sample_at(&out.image, 0, c, 0) + 2, cases[i].rgb[c],
-                            cases[i].rgb[c] + 4);
-        picture_free(&yuv);
-        picture_free(&out);
+    static const int black[3] = {0, 0, 0}, white[3] = {255, 255, 255}, red[3] = {255, 0, 0};
+    static const int green[3] = {0, 255, 0}, blue[3] = {0, 0, 255};
+    for (int m = VV__MATRIX_BT601; m <= VV__MATRIX_BT2020; m++) {
+        check_code((vv__color_matrix)m, false, 8, (int[]){16, 128, 128}, black);
+        check_code((vv__color_matrix)m, false, 8, (int[]){235, 128, 128}, white);
+        check_code((vv__color_matrix)m, true, 8, (int[]){255, 128, 128}, white);
+        check_code((vv__color_matrix)m, false, 10, (int[]){940, 512, 512}, white);
+        check_code((vv__color_matrix)m, false, 12, (int[]){256, 2048, 2048}, black);
     }
+    check_code(VV__MATRIX_BT601, false, 8, (int[]){81, 90, 240}, red);
+    check_code(VV__MATRIX_BT601, false, 8, (int[]){145, 54, 34}, green);
+    check_code(VV__MATRIX_BT601, false, 8, (int[]){41, 240, 110}, blue);
+    check_code(VV__MATRIX_BT709, false, 8, (int[]){63, 102, 240}, red);
+    check_code(VV__MATRIX_BT709, false, 8, (int[]){173, 42, 26}, green);
+    check_code(VV__MATRIX_BT709, false, 8, (int[]){32, 240, 118}, blue);
+    check_code(VV__MATRIX_BT709, false, 10, (int[]){250, 409, 960}, red);
+    check_code(VV__MATRIX_BT601, true, 8, (int[]){76, 85, 255}, (int[]){254, 0, 0});
 }
 
 static void grey_of_limited_range_is_stretched(void **state)
@@ -162,6 +172,24 @@ static void pictures_are_turned_as_exif_says(void **state)
     }
 }
 
+/* The letter F, stored as each orientation has it, row by row, comes upright. */
+static void the_letter_f_comes_upright(void **state)
+{
+    (void)state;
+    static const char *const stored[9] = {NULL,     "FFF.F.", "FF.F.F", ".F.FFF", "F.F.FF",
+                                          "FFFF..", "F..FFF", "..FFFF", "FFF..F"};
+    for (int o = 1; o <= 8; o++) {
+        uint8_t in[6], out[7] = {0};
+        const int width = o >= 5 ? 3 : 2;
+        memcpy(in, stored[o], 6);
+        const vv__image source = {VV__PIXEL_GRAY,   width, 6 / width, 8, .data = {in},
+                                  .stride = {width}};
+        vv__image target = {VV__PIXEL_GRAY, 2, 3, 8, .data = {out}, .stride = {2}};
+        vv__image_orient(&source, &target, o);
+        assert_string_equal((char *)out, "FFF.F.");
+    }
+}
+
 static void chroma_turns_with_its_picture(void **state)
 {
     (void)state;
@@ -191,9 +219,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(colours_of_every_standard_come_back),
-        cmocka_unit_test(known_code_values_give_known_colours),
+        cmocka_unit_test(code_values_of_test_charts_give_their_colours),
         cmocka_unit_test(grey_of_limited_range_is_stretched),
         cmocka_unit_test(pictures_are_turned_as_exif_says),
+        cmocka_unit_test(the_letter_f_comes_upright),
         cmocka_unit_test(chroma_turns_with_its_picture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

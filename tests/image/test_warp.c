@@ -105,6 +105,21 @@ static void fine_stripes_become_grey_with_the_area_filter_alone(void **state)
     picture_free(&p);
 }
 
+static void a_fine_checkerboard_becomes_its_mean(void **state)
+{
+    (void)state;
+    picture p = picture_new((vv__image){VV__PIXEL_RGB24, 240, 240, 8}, 0);
+    for (int y = 0; y < 240; y++)
+        for (int x = 0; x < 720; x++) set_sample(&p.image, 0, x, y, (x / 3 + y) % 2 ? 255 : 0);
+    const float sixth[6] = {6, 0, 40, 0, 6, 40};
+    float out[3 * 20 * 20];
+    vv__resample_scratch scratch = {0};
+    assert_int_equal(vv__warp_affine(&p.image, sixth, out, 20, 20, true, &plain, &scratch), 0);
+    for (int i = 0; i < 3 * 20 * 20; i++) assert_true(fabsf(out[i] - 127.5f) < 8);
+    vv__resample_scratch_free(&scratch);
+    picture_free(&p);
+}
+
 static void planes_are_warped_as_their_rgb_picture_is(void **state)
 {
     (void)state;
@@ -175,6 +190,7 @@ int main(void)
         cmocka_unit_test(the_unmoved_picture_is_copied),
         cmocka_unit_test(beyond_the_edge_it_is_black_and_fades_over_one_pixel),
         cmocka_unit_test(fine_stripes_become_grey_with_the_area_filter_alone),
+        cmocka_unit_test(a_fine_checkerboard_becomes_its_mean),
         cmocka_unit_test(planes_are_warped_as_their_rgb_picture_is),
         cmocka_unit_test(impossible_transforms_give_black),
     };
