@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "api/objects.h"
+#include "api/options.h"
 #include "api/places.h"
 #include "base/alloc.h"
 #include "base/cpu.h"
 #include "base/error.h"
 
 #define DEFAULT_MODEL "mobilefacenet"
-#define MOST_THREADS 1024
+#define MOST_THREADS 256
 
 const char *vv_version(void)
 {
@@ -19,10 +20,11 @@ const char *vv_version(void)
 
 int vv_context_open(vv_context **out, const vv_context_options *given, vv_error *err)
 {
-    if (!out) return vv__fail(err, VV_ERR_INVALID, "context: no place for the result");
+    if (!out) return vv__fail_null(err, "out");
     *out = NULL;
-    vv_context_options options = VV_CONTEXT_OPTIONS_INIT;
-    VV__OPTIONS(options, given);
+    vv_context_options options;
+    int rc = vv__options_copy(&options, sizeof options, given, err);
+    if (rc < 0) return rc;
     if (options.threads < 0 || options.threads > MOST_THREADS)
         return vv__fail(err, VV_ERR_INVALID, "threads: %d; 1 to %d, or 0 for one a core",
                         options.threads, MOST_THREADS);
@@ -31,9 +33,8 @@ int vv_context_open(vv_context **out, const vv_context_options *given, vv_error 
     ctx->threads = options.threads ? options.threads : vv__cpu_count();
     pthread_mutex_init(&ctx->loading, NULL);
     pthread_mutex_init(&ctx->working, NULL);
-    ctx->model = vv__strdup(options.model ? options.model : DEFAULT_MODEL);
+    ctx->model = vv__strdup(options.model && *options.model ? options.model : DEFAULT_MODEL);
     ctx->models_dir = options.models_dir ? vv__strdup(options.models_dir) : NULL;
-    int rc = 0;
     if (!ctx->model || (options.models_dir && !ctx->models_dir))
         rc = vv__fail_nomem(err, "context");
     if (rc == 0) rc = vv__pool_new(&ctx->pool, ctx->threads, err);
@@ -81,10 +82,13 @@ int vv__context_mtcnn(vv_context *ctx, const vv__mtcnn **out, vv_error *err)
     int rc = 0;
     pthread_mutex_lock(&ctx->loading);
     if (!ctx->mtcnn) {
-        char *folder;
-        rc = vv__models_folder(ctx->models_dir, &folder, err);
-        if (rc == 0) rc = vv__mtcnn_open(&ctx->mtcnn, folder, err);
-        vv__free(folder);
+        char *path;
+        rc = vv__model_path(ctx->models_dir, "pnet", &path, err);
+        if (rc == 0) {
+            *strrchr(path, '/') = '\0';
+            rc = vv__mtcnn_open(&ctx->mtcnn, path, err);
+        }
+        vv__free(path);
     }
     *out = ctx->mtcnn;
     pthread_mutex_unlock(&ctx->loading);

@@ -26,13 +26,18 @@ void vv_faces_free(vv_faces **faces)
     vv__free((*faces)->encodings);
     vv__free((*faces)->candidates);
     vv__free((*faces)->names);
+    vv__free((*faces)->model);
     vv__free(*faces);
     *faces = NULL;
 }
 
-int vv__faces_new(vv_faces **out, const vv__detection *detections, size_t count, vv_error *err)
+int vv__faces_find(vv_faces **out, vv__detector *detector, const vv__image *image, vv_error *err)
 {
     *out = NULL;
+    const vv__detection *detections;
+    size_t count;
+    const int rc = vv__detector_find(detector, image, &detections, &count, err);
+    if (rc < 0) return rc;
     vv_faces *faces = vv__calloc(1, sizeof *faces);
     if (faces) faces->faces = vv__calloc(count, sizeof *faces->faces);
     if (!faces || !faces->faces) {
@@ -52,16 +57,15 @@ int vv__faces_new(vv_faces **out, const vv__detection *detections, size_t count,
     return 0;
 }
 
-int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, int dimension, const vv__image *image,
-                     vv_error *err)
+int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, const vv__card *card,
+                     const vv__image *image, vv_error *err)
 {
     if (!faces->count) return 0;
-    const size_t numbers = (size_t)dimension;
+    const size_t numbers = (size_t)card->dimension;
     vv__encode_face *places = vv__calloc(faces->count, sizeof *places);
-    float *encodings = NULL;
-    if (numbers <= SIZE_MAX / sizeof *encodings)
-        encodings = vv__calloc(faces->count, numbers * sizeof *encodings);
-    int rc = places && encodings ? 0 : vv__fail_nomem(err, "encodings");
+    float *encodings = vv__calloc(faces->count, numbers * sizeof *encodings);
+    char *model = vv__strdup(card->name);
+    int rc = places && encodings && model ? 0 : vv__fail_nomem(err, "encodings");
     if (rc == 0) {
         for (size_t i = 0; i < faces->count; i++) {
             const vv_face *face = &faces->faces[i];
@@ -72,27 +76,18 @@ int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, int dimension, const
     vv__free(places);
     if (rc < 0) {
         vv__free(encodings);
+        vv__free(model);
         return rc;
     }
     vv__free(faces->encodings);
+    vv__free(faces->model);
     faces->encodings = encodings;
+    faces->model = model;
     for (size_t i = 0; i < faces->count; i++) {
         faces->faces[i].encoding = encodings + i * numbers;
-        faces->faces[i].encoding_length = dimension;
+        faces->faces[i].encoding_length = card->dimension;
     }
     return 0;
-}
-
-int vv__faces_find(vv_faces **out, vv__detector *detector, vv__encoder *encoder, int dimension,
-                   const vv__image *image, vv_error *err)
-{
-    const vv__detection *found;
-    size_t count;
-    int rc = vv__detector_find(detector, image, &found, &count, err);
-    if (rc == 0) rc = vv__faces_new(out, found, count, err);
-    if (rc == 0 && encoder) rc = vv__faces_encode(*out, encoder, dimension, image, err);
-    if (rc < 0) vv_faces_free(out);
-    return rc;
 }
 
 /* "Ross 98%", "unknown", with the detector's score where that is wanted; empty: no label. */

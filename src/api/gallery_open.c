@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "api/objects.h"
+#include "api/options.h"
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "gallery/folder.h"
 #include "media/photo.h"
 
@@ -40,11 +43,9 @@ typedef struct enrollment {
 
 static int prepare_worker(enrollment *e, enroll_worker *worker, vv_error *err)
 {
-    const int min_face_px =
-        e->options->min_face_px ? e->options->min_face_px : VV__DEFAULT_MIN_FACE_PX;
     int rc = 0;
     if (!worker->detector)
-        rc = vv__detector_new(&worker->detector, e->mtcnn, min_face_px, NULL, err);
+        rc = vv__detector_new(&worker->detector, e->mtcnn, e->options->min_face_px, NULL, err);
     if (rc == 0 && !worker->encoder) rc = vv__encoder_new(&worker->encoder, e->model, err);
     return rc;
 }
@@ -65,7 +66,7 @@ static int encode_largest(enrollment *e, enroll_worker *worker, vv__frame *frame
     const int dimension = vv__encoder_model_card(e->model)->dimension;
     out->encoding = vv__calloc((size_t)dimension, sizeof *out->encoding);
     if (!out->encoding) return vv__fail_nomem(err, "gallery");
-    const vv__encode_face face = {faces[0].box, faces[0].landmarks};
+    const vv__encode_face face = {faces[0].box, faces[0].has_landmarks ? faces[0].landmarks : NULL};
     rc = vv__encoder_run(worker->encoder, image, &face, 1, out->encoding, err);
     if (rc == 0 && count > 1) {
         char why[64];
@@ -152,15 +153,18 @@ static int collect(enrollment *e, vv__people *people, const char *location, vv_e
 
 static int enroll(enrollment *e, vv__people *people, const char *location, vv_error *err)
 {
-    const size_t threads = (size_t)vv__pool_threads(e->ctx->pool);
+    const size_t threads = (size_t)e->ctx->threads;
+    /* Not the context's pool: whom it tells of the photos may want to use that. */
+    vv__pool *pool = NULL;
     int rc = vv__context_mtcnn(e->ctx, &e->mtcnn, err);
+    if (rc == 0) rc = vv__pool_new(&pool, e->ctx->threads, err);
     if (rc < 0) return rc;
     e->outcomes = vv__calloc(e->photos->count, sizeof *e->outcomes);
     e->workers = vv__calloc(threads, sizeof *e->workers);
     if (!e->outcomes || !e->workers) rc = vv__fail_nomem(err, location);
     if (rc == 0) {
         pthread_mutex_init(&e->lock, NULL);
-        vv__pool_run(e->ctx->pool, e->photos->count, enroll_one, e);
+        vv__pool_run(pool, e->photos->count, enroll_one, e);
         pthread_mutex_destroy(&e->lock);
         if (e->rc < 0) rc = vv__fail(err, e->rc, "%s", e->err.message);
     }
@@ -175,13 +179,15 @@ static int enroll(enrollment *e, vv__people *people, const char *location, vv_er
     }
     vv__free(e->outcomes);
     vv__free(e->workers);
+    vv__pool_free(&pool);
     return rc;
 }
 
 int vv_gallery_new(vv_gallery **out, vv_context *ctx, vv_error *err)
 {
-    if (!out || !ctx) return vv__fail(err, VV_ERR_INVALID, "gallery: no context");
+    if (!out) return vv__fail_null(err, "out");
     *out = NULL;
+    if (!ctx) return vv__fail_null(err, "ctx");
     const vv__encoder_model *model;
     int rc = vv__context_encoder_model(ctx, &model, err);
     if (rc < 0) return rc;
@@ -200,16 +206,17 @@ int vv_gallery_new(vv_gallery **out, vv_context *ctx, vv_error *err)
 int vv_gallery_open(vv_gallery **out, vv_context *ctx, const char *location,
                     const vv_gallery_options *given, vv_error *err)
 {
-    if (!out || !ctx || !location) return vv__fail(err, VV_ERR_INVALID, "gallery: no location");
+    if (!out) return vv__fail_null(err, "out");
     *out = NULL;
-    vv_gallery_options options = VV_GALLERY_OPTIONS_INIT;
-    VV__OPTIONS(options, given);
-    vv_gallery *gallery;
-    int rc = vv_gallery_new(&gallery, ctx, err);
-    if (rc < 0) return rc;
+    if (!ctx || !location) return vv__fail_null(err, ctx ? "location" : "ctx");
+    vv_gallery_options options;
+    vv_gallery *gallery = NULL;
     vv__people_photos photos = {0};
     enrollment e = {.ctx = ctx, .options = &options, .photos = &photos};
-    rc = vv__folder_list(&photos, location, vv__photo_name, err);
+    int rc = vv__options_copy(&options, sizeof options, given, err);
+    if (rc == 0) rc = vv__min_face(&options.min_face_px, err);
+    if (rc == 0) rc = vv__folder_list(&photos, location, vv__photo_name, err);
+    if (rc == 0) rc = vv_gallery_new(&gallery, ctx, err);
     if (rc == 0) rc = vv__context_encoder_model(ctx, &e.model, err);
     if (rc == 0) rc = enroll(&e, gallery->people, location, err);
     vv__people_photos_free(&photos);
@@ -231,11 +238,16 @@ void vv_gallery_close(vv_gallery **gallery)
 int vv_gallery_add(vv_gallery *gallery, const char *person, const float *encoding, int length,
                    vv_error *err)
 {
-    if (!gallery || !person || !*person || !encoding)
-        return vv__fail(err, VV_ERR_INVALID, "gallery: no name or no encoding");
+    if (!gallery || !person || !encoding)
+        return vv__fail_null(err, !gallery ? "gallery" : !person ? "person" : "encoding");
+    if (!*person || !vv__utf8_valid(person, strlen(person)))
+        return vv__fail(err, VV_ERR_INVALID, "gallery: a name that is empty or not UTF-8");
     if (length != vv__people_dimension(gallery->people))
         return vv__fail(err, VV_ERR_MISMATCH, "%s: an encoding of %d numbers; this gallery has %d",
                         person, length, vv__people_dimension(gallery->people));
+    for (int i = 0; i < length; i++)
+        if (!isfinite(encoding[i]))
+            return vv__fail(err, VV_ERR_INVALID, "%s: an encoding with what is no number", person);
     return vv__people_add(gallery->people, person, encoding, err);
 }
 

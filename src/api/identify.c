@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/objects.h"
+#include "api/options.h"
 #include "base/alloc.h"
 #include "base/error.h"
 
@@ -19,9 +20,9 @@ typedef struct lookup {
     float *distances; /* faces x persons */
     int *assigned;
     vv__match *matches; /* faces x wanted */
+    size_t *found;      /* how many of each face's matches there are */
     vv_candidate *candidates;
-    char *names;
-    size_t *name_at; /* of each person, in names */
+    char *names, *next_name;
 } lookup;
 
 static void lookup_free(lookup *l)
@@ -29,57 +30,71 @@ static void lookup_free(lookup *l)
     vv__free(l->distances);
     vv__free(l->assigned);
     vv__free(l->matches);
+    vv__free(l->found);
     vv__free(l->candidates);
     vv__free(l->names);
-    vv__free(l->name_at);
 }
 
-/* The names are copied: the list of faces may outlive the gallery. */
-static bool copy_names(lookup *l)
+static int lookup_prepare(lookup *l, vv_error *err)
 {
-    size_t room = 1;
-    for (size_t p = 0; p < l->persons; p++) room += strlen(vv__people_name(l->people, p)) + 1;
-    l->names = vv__calloc(room, 1);
-    l->name_at = vv__calloc(l->persons, sizeof *l->name_at);
-    if (!l->names || !l->name_at) return false;
-    size_t at = 0;
-    for (size_t p = 0; p < l->persons; p++) {
-        const char *name = vv__people_name(l->people, p);
-        l->name_at[p] = at;
-        memcpy(l->names + at, name, strlen(name) + 1);
-        at += strlen(name) + 1;
-    }
-    return true;
-}
-
-static bool lookup_prepare(lookup *l)
-{
-    l->distances = l->persons ? vv__calloc(l->faces, l->persons * sizeof *l->distances) : NULL;
+    l->distances = vv__calloc(l->faces, l->persons * sizeof *l->distances);
     l->assigned = vv__calloc(l->faces, sizeof *l->assigned);
     l->matches = vv__calloc(l->faces, l->wanted * sizeof *l->matches);
+    l->found = vv__calloc(l->faces, sizeof *l->found);
     l->candidates = vv__calloc(l->faces, l->wanted * sizeof *l->candidates);
-    return (l->distances || !l->persons) && l->assigned && l->matches && l->candidates &&
-           copy_names(l);
+    if (l->distances && l->assigned && l->matches && l->found && l->candidates) return 0;
+    return vv__fail_nomem(err, "gallery");
 }
 
-static void name_face(const lookup *l, vv_face *face, size_t f)
+static void compare_face(lookup *l, const vv_face *face, size_t f)
+{
+    float *row = l->distances + f * l->persons;
+    if (face->encoding) {
+        vv__people_distances(l->people, face->encoding, row);
+        l->found[f] = vv__people_nearest(row, l->persons, l->matches + f * l->wanted, l->wanted);
+    } else {
+        for (size_t p = 0; p < l->persons; p++) row[p] = INFINITY;
+    }
+}
+
+/* Room for the names that are used. They are copied, since the faces may outlive the gallery. */
+static int make_room_for_names(lookup *l, vv_error *err)
+{
+    size_t room = 1;
+    for (size_t f = 0; f < l->faces; f++) {
+        for (size_t i = 0; i < l->found[f]; i++)
+            room += strlen(vv__people_name(l->people, l->matches[f * l->wanted + i].person)) + 1;
+        if (l->assigned[f] >= 0)
+            room += strlen(vv__people_name(l->people, (size_t)l->assigned[f])) + 1;
+    }
+    l->names = l->next_name = vv__calloc(room, 1);
+    return l->names ? 0 : vv__fail_nomem(err, "gallery");
+}
+
+static const char *copy_name(lookup *l, size_t person)
+{
+    const char *name = vv__people_name(l->people, person);
+    const size_t size = strlen(name) + 1;
+    char *copy = memcpy(l->next_name, name, size);
+    l->next_name += size;
+    return copy;
+}
+
+static void name_face(lookup *l, vv_face *face, size_t f)
 {
     vv_candidate *candidates = l->candidates + f * l->wanted;
     const vv__match *matches = l->matches + f * l->wanted;
-    const size_t found = face->encoding ? vv__people_nearest(l->people, face->encoding,
-                                                             l->matches + f * l->wanted, l->wanted)
-                                        : 0;
+    const size_t found = l->found[f];
     for (size_t i = 0; i < found; i++)
-        candidates[i] =
-            (vv_candidate){l->names + l->name_at[matches[i].person], matches[i].distance};
-    face->candidates = candidates;
+        candidates[i] = (vv_candidate){copy_name(l, matches[i].person), matches[i].distance};
+    face->candidates = found ? candidates : NULL;
     face->candidate_count = (int)found;
     face->person = NULL;
     face->distance = found ? matches[0].distance : NAN;
+    face->confidence = NAN;
     if (l->assigned[f] >= 0) {
-        const size_t person = (size_t)l->assigned[f];
-        face->person = l->names + l->name_at[person];
-        face->distance = l->distances[f * l->persons + person];
+        face->person = copy_name(l, (size_t)l->assigned[f]);
+        face->distance = l->distances[f * l->persons + (size_t)l->assigned[f]];
         face->confidence = vv__confidence(l->card, face->distance, l->threshold);
     } else if (face->encoding) {
         /* How sure that it is nobody of the gallery. */
@@ -87,24 +102,25 @@ static void name_face(const lookup *l, vv_face *face, size_t f)
     }
 }
 
+static int check_encodings(const lookup *l, const vv_faces *faces, vv_error *err)
+{
+    if (faces->model && strcmp(faces->model, l->card->name) != 0)
+        return vv__fail(err, VV_ERR_MISMATCH,
+                        "faces encoded by %s cannot be found in a gallery encoded by %s; use one "
+                        "model for both",
+                        faces->model, l->card->name);
+    return 0;
+}
+
 static int look_up(lookup *l, vv_faces *faces, bool allow_twice, vv_error *err)
 {
-    if (!lookup_prepare(l)) return vv__fail_nomem(err, "gallery");
-    for (size_t f = 0; f < l->faces; f++) {
-        const vv_face *face = &faces->faces[f];
-        if (face->encoding && face->encoding_length != vv__people_dimension(l->people))
-            return vv__fail(
-                err, VV_ERR_MISMATCH,
-                "encodings of %d numbers, and a gallery of %d: they come from different "
-                "models; encode with the gallery's model",
-                face->encoding_length, vv__people_dimension(l->people));
-        float *row = l->distances + f * l->persons;
-        if (face->encoding)
-            vv__people_distances(l->people, face->encoding, row);
-        else
-            for (size_t p = 0; p < l->persons; p++) row[p] = INFINITY;
-    }
+    int rc = check_encodings(l, faces, err);
+    if (rc == 0) rc = lookup_prepare(l, err);
+    if (rc < 0) return rc;
+    for (size_t f = 0; f < l->faces; f++) compare_face(l, &faces->faces[f], f);
     vv__people_assign(l->distances, l->faces, l->persons, l->threshold, allow_twice, l->assigned);
+    rc = make_room_for_names(l, err);
+    if (rc < 0) return rc;
     for (size_t f = 0; f < l->faces; f++) name_face(l, &faces->faces[f], f);
     vv__free(faces->candidates);
     vv__free(faces->names);
@@ -119,14 +135,14 @@ static int look_up(lookup *l, vv_faces *faces, bool allow_twice, vv_error *err)
 int vv_identify(const vv_gallery *gallery, vv_faces *faces, const vv_identify_options *given,
                 vv_error *err)
 {
-    if (!gallery || !faces)
-        return vv__fail(err, VV_ERR_INVALID, "identify: no gallery or no faces");
-    vv_identify_options options = VV_IDENTIFY_OPTIONS_INIT;
-    VV__OPTIONS(options, given);
-    if (options.threshold < 0 || options.candidates < 0)
+    if (!gallery || !faces) return vv__fail_null(err, gallery ? "faces" : "gallery");
+    vv_identify_options options;
+    int rc = vv__options_copy(&options, sizeof options, given, err);
+    if (rc < 0) return rc;
+    if (!(options.threshold >= 0) || options.candidates < 0)
         return vv__fail(err, VV_ERR_INVALID, "identify: a negative threshold or count");
     const vv__encoder_model *model;
-    int rc = vv__context_encoder_model(gallery->ctx, &model, err);
+    rc = vv__context_encoder_model(gallery->ctx, &model, err);
     if (rc < 0) return rc;
     lookup l = {.people = gallery->people, .card = vv__encoder_model_card(model)};
     l.threshold = options.threshold > 0 ? options.threshold : l.card->threshold;

@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "api/objects.h"
+#include "api/options.h"
 #include "base/alloc.h"
 #include "base/error.h"
 #include "image/transform.h"
 #include "media/photo.h"
 
 #define MOST_SIDE 65500
+#define MOST_PIXELS 200000000
 
 static int wrap(vv_image **out, vv__frame *frame, vv_error *err)
 {
@@ -25,23 +27,29 @@ static int wrap(vv_image **out, vv__frame *frame, vv_error *err)
 
 int vv_image_load(vv_image **out, const char *path, const vv_image_options *given, vv_error *err)
 {
-    if (!out || !path) return vv__fail(err, VV_ERR_INVALID, "photo: no path");
+    if (!out) return vv__fail_null(err, "out");
     *out = NULL;
-    vv_image_options options = VV_IMAGE_OPTIONS_INIT;
-    VV__OPTIONS(options, given);
+    if (!path) return vv__fail_null(err, "path");
+    vv_image_options options;
+    int rc = vv__options_copy(&options, sizeof options, given, err);
+    if (rc < 0) return rc;
+    if (options.max_pixels < 0 || options.deadline_ms < 0)
+        return vv__fail(err, VV_ERR_INVALID, "%s: a negative limit on pixels or time", path);
     const vv__media_limits limits = {options.max_pixels, options.deadline_ms};
     vv__frame *frame;
-    const int rc = vv__photo_load(&frame, path, &limits, err);
+    rc = vv__photo_load(&frame, path, &limits, err);
     return rc < 0 ? rc : wrap(out, frame, err);
 }
 
 int vv_image_new_rgb(vv_image **out, const uint8_t *rgb, int width, int height, ptrdiff_t stride,
                      vv_error *err)
 {
-    if (!out) return vv__fail(err, VV_ERR_INVALID, "picture: no place for the result");
+    if (!out) return vv__fail_null(err, "out");
     *out = NULL;
-    if (!rgb || width < 1 || height < 1 || width > MOST_SIDE || height > MOST_SIDE ||
-        stride < 3 * (ptrdiff_t)width)
+    if (!rgb) return vv__fail_null(err, "rgb");
+    if (width > MOST_SIDE || height > MOST_SIDE || (int64_t)width * height > MOST_PIXELS)
+        return vv__fail(err, VV_ERR_LIMIT, "picture: %d x %d pixels are too many", width, height);
+    if (width < 1 || height < 1 || stride < 3 * (ptrdiff_t)width)
         return vv__fail(err, VV_ERR_INVALID, "picture: %d x %d pixels with rows of %td bytes",
                         width, height, stride);
     vv__frame *frame;
@@ -68,17 +76,18 @@ void vv_image_free(vv_image **image)
 
 int vv_image_width(const vv_image *image)
 {
-    return vv__frame_image(image->frame)->width;
+    return image ? vv__frame_image(image->frame)->width : 0;
 }
 
 int vv_image_height(const vv_image *image)
 {
-    return vv__frame_image(image->frame)->height;
+    return image ? vv__frame_image(image->frame)->height : 0;
 }
 
 int vv_image_read_rgb(const vv_image *image, uint8_t *rgb, ptrdiff_t stride, vv_error *err)
 {
-    if (!image || !rgb || stride < 3 * (ptrdiff_t)vv_image_width(image))
+    if (!image || !rgb) return vv__fail_null(err, image ? "rgb" : "image");
+    if (stride < 3 * (ptrdiff_t)vv_image_width(image))
         return vv__fail(err, VV_ERR_INVALID, "picture: rows of %td bytes are too short", stride);
     const vv__image *source = vv__frame_image(image->frame);
     vv__image target = {.layout = VV__PIXEL_RGB24,
@@ -93,13 +102,13 @@ int vv_image_read_rgb(const vv_image *image, uint8_t *rgb, ptrdiff_t stride, vv_
 
 int vv_image_save(const vv_image *image, const char *path, vv_error *err)
 {
-    if (!image || !path) return vv__fail(err, VV_ERR_INVALID, "picture: nothing to save");
+    if (!image || !path) return vv__fail_null(err, image ? "path" : "image");
     return vv__photo_save(vv__frame_image(image->frame), path, err);
 }
 
 int vv_image_draw(vv_image *image, const vv_faces *faces, unsigned what, vv_error *err)
 {
-    if (!image || !faces) return vv__fail(err, VV_ERR_INVALID, "picture: nothing to draw");
+    if (!image || !faces) return vv__fail_null(err, image ? "faces" : "image");
     vv__drawer *drawer = NULL;
     vv__image target;
     int rc = vv__frame_make_writable(image->frame, &target, err);
@@ -112,9 +121,13 @@ int vv_image_draw(vv_image *image, const vv_faces *faces, unsigned what, vv_erro
 int vv_image_sheet(vv_image **out, const vv_image *const *images, const char *const *captions,
                    size_t count, int columns, int tile_width, vv_error *err)
 {
-    if (!out) return vv__fail(err, VV_ERR_INVALID, "sheet: no place for the result");
+    if (!out) return vv__fail_null(err, "out");
     *out = NULL;
     if (!count || !images) return vv__fail(err, VV_ERR_INVALID, "sheet: no pictures");
+    if (columns < 0 || tile_width < 0)
+        return vv__fail(err, VV_ERR_INVALID, "sheet: a negative count of columns, or width");
+    for (size_t i = 0; i < count; i++)
+        if (!images[i]) return vv__fail(err, VV_ERR_INVALID, "sheet: picture %zu is NULL", i);
     vv__frame *frame = NULL, **copies = vv__calloc(count, sizeof *copies);
     const vv__image **views = vv__calloc(count, sizeof *views);
     int rc = copies && views ? 0 : vv__fail_nomem(err, "sheet");
@@ -131,7 +144,7 @@ int vv_image_sheet(vv_image **out, const vv_image *const *images, const char *co
 
 int vv_media_probe(const char *path, vv_media_kind *kind, vv_error *err)
 {
-    if (!path || !kind) return vv__fail(err, VV_ERR_INVALID, "file: no path");
+    if (!path || !kind) return vv__fail_null(err, path ? "kind" : "path");
     return vv__media_probe(path, kind, err);
 }
 

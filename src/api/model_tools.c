@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/objects.h"
+#include "api/options.h"
 #include "api/places.h"
 #include "base/alloc.h"
 #include "base/error.h"
@@ -16,7 +17,8 @@
 
 int vv_model_convert(vv_context *ctx, const char *input, const char *output, vv_error *err)
 {
-    if (!ctx || !input || !output) return vv__fail(err, VV_ERR_INVALID, "convert: no file");
+    if (!ctx || !input || !output)
+        return vv__fail_null(err, !ctx ? "ctx" : !input ? "input" : "output");
     char *path, *cards;
     int rc = vv__convert_places(&path, &cards, err);
     if (rc < 0) return rc;
@@ -111,8 +113,10 @@ static int run_net(const vv__net *net, const char *const *inputs, vv__tensor *te
 int vv_model_run(vv_context *ctx, const char *name, const char *const *inputs, size_t input_count,
                  const char *output_dir, vv_error *err)
 {
-    if (!ctx || !name || !output_dir || (input_count && !inputs))
-        return vv__fail(err, VV_ERR_INVALID, "model: no name, input or folder");
+    if (!ctx || !name || !output_dir)
+        return vv__fail_null(err, !ctx ? "ctx" : !name ? "model" : "output_dir");
+    for (size_t i = 0; i < input_count; i++)
+        if (!inputs || !inputs[i]) return vv__fail_null(err, "inputs");
     if (!vv__path_is_folder(output_dir))
         return vv__fail(err, VV_ERR_NOT_FOUND, "%s: no such folder", output_dir);
     char *path;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "api/objects.h"
+#include "api/options.h"
 #include "api/places.h"
 #include "base/alloc.h"
 #include "base/error.h"
@@ -200,13 +201,17 @@ static int list_new(vv_model_list **out, vv_context *ctx, const char *name_or_pa
 
 int vv_model_list_new(vv_model_list **out, vv_context *ctx, vv_error *err)
 {
-    if (!out || !ctx) return vv__fail(err, VV_ERR_INVALID, "models: no context");
+    if (!out) return vv__fail_null(err, "out");
+    *out = NULL;
+    if (!ctx) return vv__fail_null(err, "ctx");
     return list_new(out, ctx, NULL, err);
 }
 
 int vv_model_list_new_one(vv_model_list **out, vv_context *ctx, const char *name_or_path,
                           vv_error *err)
 {
-    if (!out || !ctx || !name_or_path) return vv__fail(err, VV_ERR_INVALID, "model: no name");
+    if (!out) return vv__fail_null(err, "out");
+    *out = NULL;
+    if (!ctx || !name_or_path) return vv__fail_null(err, ctx ? "name_or_path" : "ctx");
     return list_new(out, ctx, name_or_path, err);
 }

@@ -45,6 +45,7 @@ struct vv_faces {
     float *encodings;
     vv_candidate *candidates;
     char *names;     /* every name that faces and candidates point to, one after the other */
+    char *model;     /* name of the model of the encodings; NULL where there are none */
     bool identified; /* people were looked up: a face without a name is a stranger */
 };
 
@@ -53,27 +54,16 @@ struct vv_gallery {
     vv__people *people;
 };
 
-#define VV__DEFAULT_MIN_FACE_PX 40
-
-/* Copy as much of the caller's options as both sides know. `size` is the first member. */
-#define VV__OPTIONS(local, given)                                                                  \
-    do {                                                                                           \
-        if (given)                                                                                 \
-            memcpy(&(local), (given),                                                              \
-                   (given)->size < sizeof(local) ? (given)->size : sizeof(local));                 \
-    } while (0)
-
 int vv__context_mtcnn(vv_context *ctx, const vv__mtcnn **out, vv_error *err);
 int vv__context_encoder_model(vv_context *ctx, const vv__encoder_model **out, vv_error *err);
 bool vv__context_cancelled(void *ctx);
 int vv__fail_cancelled(vv_error *err);
 
-/* Faces of a picture from a detector, with encodings from an encoder where that is not NULL. */
-int vv__faces_find(vv_faces **out, vv__detector *detector, vv__encoder *encoder, int dimension,
-                   const vv__image *image, vv_error *err);
-int vv__faces_new(vv_faces **out, const vv__detection *detections, size_t count, vv_error *err);
-int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, int dimension, const vv__image *image,
-                     vv_error *err);
+/* The faces of a picture, without encodings. */
+int vv__faces_find(vv_faces **out, vv__detector *detector, const vv__image *image, vv_error *err);
+/* `card` is that of the encoder's model. */
+int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, const vv__card *card,
+                     const vv__image *image, vv_error *err);
 int vv__faces_draw(vv__drawer *drawer, vv__image *target, const vv_faces *faces, unsigned what,
                    vv_error *err);
 

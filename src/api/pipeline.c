@@ -9,11 +9,11 @@
 #include "base/error.h"
 
 /* Things that need no work (packets of sound) wait with the others, cheaply; so many at most. */
-#define MOST_WAITING 4096
+#define MOST_WAITING 1024
 
 typedef struct item {
     void *thing;
-    bool needs_work, begun, done;
+    bool needs_work, done;
     int rc;
     vv_error err;
     struct item *next;
@@ -22,12 +22,17 @@ typedef struct item {
 typedef struct pipeline {
     const vv__pipeline_steps *steps;
     void *cookie;
-    int most_held;
+    int threads, most_held;
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t changed;
     item *first, *last; /* in order */
-    int held, waiting;  /* those that need work; all */
-    bool ended, stop;
+    item *unworked;     /* the first that nobody works on yet */
+    int unworked_count;
+    int held, waiting;           /* those that need work; all */
+    bool reading, ended, taking; /* somebody is in `next`; it has no more; in `take` */
+    bool stop;
+    int rc;
+    vv_error err;
 } pipeline;
 
 typedef struct worker {
@@ -35,20 +40,6 @@ typedef struct worker {
     int index;
     pthread_t thread;
 } worker;
-
-static int run_in_place(const vv__pipeline_steps *steps, void *cookie, vv_error *err)
-{
-    for (;;) {
-        void *thing;
-        bool needs_work;
-        int rc = steps->next(cookie, &thing, &needs_work, err);
-        if (rc < 0 || !thing) return rc;
-        if (needs_work) rc = steps->work(cookie, thing, 0, err);
-        if (rc == 0) rc = steps->take(cookie, thing, err);
-        steps->drop(cookie, thing);
-        if (rc < 0) return rc;
-    }
-}
 
 static void append(pipeline *p, item *it)
 {
@@ -58,135 +49,135 @@ static void append(pipeline *p, item *it)
         p->first = it;
     p->last = it;
     p->waiting++;
-    p->held += it->needs_work;
+    if (!it->needs_work) return;
+    p->held++;
+    if (p->unworked_count++ == 0) p->unworked = it;
 }
 
-/* Wait for room, then put the next item in line. An error of `next` becomes an item too, so that it
- * comes after those before it. */
-static void *read_all(void *argument)
+static void fail(pipeline *p, int rc, const vv_error *err)
 {
-    pipeline *p = argument;
-    for (bool more = true; more;) {
-        pthread_mutex_lock(&p->lock);
-        while (!p->stop && (p->held >= p->most_held || p->waiting >= MOST_WAITING))
-            pthread_cond_wait(&p->changed, &p->lock);
-        const bool stop = p->stop;
-        pthread_mutex_unlock(&p->lock);
-        if (stop) break;
-        item *it = vv__calloc(1, sizeof *it);
-        if (it) it->rc = p->steps->next(p->cookie, &it->thing, &it->needs_work, &it->err);
-        more = it && it->rc == 0 && it->thing;
-        pthread_mutex_lock(&p->lock);
-        if (it && (it->rc < 0 || it->thing)) {
-            if (it->rc < 0) it->needs_work = false;
-            it->done = !it->needs_work;
-            append(p, it);
-        } else {
-            vv__free(it);
-        }
-        pthread_cond_broadcast(&p->changed);
-        pthread_mutex_unlock(&p->lock);
-    }
-    pthread_mutex_lock(&p->lock);
-    p->ended = true;
-    pthread_cond_broadcast(&p->changed);
+    p->stop = true;
+    p->rc = vv__fail(&p->err, rc, "%s", err->message);
+}
+
+/* The steps below are called with the lock held, which they leave for what takes time. */
+
+/* An error of `next` becomes an item too, so that it comes after those before it. */
+static void do_next(pipeline *p)
+{
+    p->reading = true;
     pthread_mutex_unlock(&p->lock);
-    return NULL;
-}
-
-/* With the lock held. */
-static item *next_to_work_on(pipeline *p)
-{
-    for (;;) {
-        if (p->stop) return NULL;
-        for (item *it = p->first; it; it = it->next)
-            if (it->needs_work && !it->begun) return it;
-        if (p->ended) return NULL;
-        pthread_cond_wait(&p->changed, &p->lock);
-    }
-}
-
-static void *work_all(void *argument)
-{
-    worker *w = argument;
-    pipeline *p = w->p;
+    item *it = vv__calloc(1, sizeof *it);
+    if (it) it->rc = p->steps->next(p->cookie, &it->thing, &it->needs_work, &it->err);
     pthread_mutex_lock(&p->lock);
-    for (item *it; (it = next_to_work_on(p));) {
-        it->begun = true;
-        pthread_mutex_unlock(&p->lock);
-        it->rc = p->steps->work(p->cookie, it->thing, w->index, &it->err);
-        pthread_mutex_lock(&p->lock);
-        it->done = true;
-        pthread_cond_broadcast(&p->changed);
+    p->reading = false;
+    if (!it) {
+        vv_error err;
+        fail(p, vv__fail_nomem(&err, "frames"), &err);
+        return;
     }
-    pthread_mutex_unlock(&p->lock);
-    return NULL;
+    p->ended = it->rc < 0 || !it->thing;
+    if (it->rc == 0 && !it->thing) {
+        vv__free(it);
+        return;
+    }
+    if (it->rc < 0) it->needs_work = false;
+    it->done = !it->needs_work;
+    append(p, it);
 }
 
-static void remove_first(pipeline *p)
+static void do_work(pipeline *p, int worker_index)
+{
+    item *it = p->unworked;
+    p->unworked_count--;
+    do p->unworked = p->unworked->next;
+    while (p->unworked && !p->unworked->needs_work);
+    pthread_mutex_unlock(&p->lock);
+    it->rc = p->steps->work(p->cookie, it->thing, worker_index, &it->err);
+    pthread_mutex_lock(&p->lock);
+    it->done = true;
+}
+
+static item *remove_first(pipeline *p)
 {
     item *it = p->first;
     p->first = it->next;
     if (!p->first) p->last = NULL;
     p->waiting--;
     p->held -= it->needs_work;
-    pthread_cond_broadcast(&p->changed);
+    return it;
+}
+
+static void drop(const pipeline *p, item *it)
+{
     if (it->thing) p->steps->drop(p->cookie, it->thing);
     vv__free(it);
 }
 
-static int take_all(pipeline *p, vv_error *err)
+static void do_take(pipeline *p)
 {
-    int rc = 0;
+    item *it = p->first;
+    p->taking = true;
+    pthread_mutex_unlock(&p->lock);
+    if (it->rc == 0) it->rc = p->steps->take(p->cookie, it->thing, &it->err);
     pthread_mutex_lock(&p->lock);
-    while (rc == 0) {
-        while (!(p->first ? p->first->done : p->ended)) pthread_cond_wait(&p->changed, &p->lock);
-        item *it = p->first;
-        if (!it) break;
-        pthread_mutex_unlock(&p->lock);
-        rc = it->rc < 0 ? vv__fail(err, it->rc, "%s", it->err.message)
-                        : p->steps->take(p->cookie, it->thing, err);
-        pthread_mutex_lock(&p->lock);
-        remove_first(p);
-    }
-    p->stop = true;
+    if (it->rc < 0) fail(p, it->rc, &it->err);
+    remove_first(p);
+    p->taking = false;
     pthread_cond_broadcast(&p->changed);
     pthread_mutex_unlock(&p->lock);
-    return rc;
+    drop(p, it);
+    pthread_mutex_lock(&p->lock);
 }
 
-int vv__pipeline_run(const vv__pipeline_steps *steps, void *cookie, int workers, int most_held,
+/* Do what is to be done next; false where that is nothing, for now. What is furthest on its way
+ * goes first, so that little is held. */
+static bool do_something(pipeline *p, int worker_index)
+{
+    const bool may_read =
+        !p->reading && !p->ended && p->held < p->most_held && p->waiting < MOST_WAITING;
+    if (p->first && p->first->done && !p->taking)
+        do_take(p);
+    else if (may_read && p->unworked_count < p->threads)
+        do_next(p);
+    else if (p->unworked_count)
+        do_work(p, worker_index);
+    else
+        return false;
+    pthread_cond_broadcast(&p->changed);
+    return true;
+}
+
+static void *run(void *argument)
+{
+    const worker *w = argument;
+    pipeline *p = w->p;
+    pthread_mutex_lock(&p->lock);
+    while (!p->stop && !(p->ended && !p->first))
+        if (!do_something(p, w->index)) pthread_cond_wait(&p->changed, &p->lock);
+    pthread_mutex_unlock(&p->lock);
+    return NULL;
+}
+
+int vv__pipeline_run(const vv__pipeline_steps *steps, void *cookie, int threads, int most_held,
                      vv_error *err)
 {
-    if (workers < 2) return run_in_place(steps, cookie, err);
-    pipeline p = {.steps = steps, .cookie = cookie, .most_held = most_held};
+    pipeline p = {.steps = steps, .cookie = cookie, .threads = threads, .most_held = most_held};
+    worker *team = vv__calloc((size_t)threads, sizeof *team);
+    if (!team) return vv__fail_nomem(err, "threads");
     pthread_mutex_init(&p.lock, NULL);
     pthread_cond_init(&p.changed, NULL);
-    worker *team = vv__calloc((size_t)workers, sizeof *team);
-    pthread_t reader;
-    int rc = 0, started = 0;
-    if (!team || pthread_create(&reader, NULL, read_all, &p) != 0) {
-        rc = vv__fail(err, VV_ERR_NOMEM, "threads: the system gives no more; use fewer");
-    } else {
-        for (; started < workers; started++) {
-            team[started] = (worker){.p = &p, .index = started};
-            if (pthread_create(&team[started].thread, NULL, work_all, &team[started]) != 0) break;
-        }
-        if (started == 0) {
-            rc = vv__fail(err, VV_ERR_NOMEM, "threads: the system gives no more; use fewer");
-            pthread_mutex_lock(&p.lock);
-            p.stop = true;
-            pthread_cond_broadcast(&p.changed);
-            pthread_mutex_unlock(&p.lock);
-        } else {
-            rc = take_all(&p, err);
-        }
-        for (int i = 0; i < started; i++) pthread_join(team[i].thread, NULL);
-        pthread_join(reader, NULL);
-    }
-    while (p.first) remove_first(&p);
-    vv__free(team);
+    for (int i = 0; i < threads; i++) team[i] = (worker){.p = &p, .index = i};
+    /* Where the system gives no more threads, those that are there do it. */
+    int started = 1;
+    while (started < threads &&
+           pthread_create(&team[started].thread, NULL, run, &team[started]) == 0)
+        started++;
+    run(&team[0]);
+    for (int i = 1; i < started; i++) pthread_join(team[i].thread, NULL);
+    while (p.first) drop(&p, remove_first(&p));
     pthread_cond_destroy(&p.changed);
     pthread_mutex_destroy(&p.lock);
-    return rc;
+    vv__free(team);
+    return p.rc < 0 ? vv__fail(err, p.rc, "%s", p.err.message) : 0;
 }

@@ -109,42 +109,50 @@ static void list_models(vv__text *text, const char *folder)
     vv__names_free(&names);
 }
 
-static int no_such_model(const char *name, const char *folder, vv_error *err)
+static int no_such_model(const char *wanted_folder, const char *name, vv_error *err)
 {
+    char *folder;
+    int rc = vv__models_folder(wanted_folder, &folder, err);
+    if (rc < 0) return rc;
     vv__text there = {0};
     list_models(&there, folder);
     char *list = vv__text_take(&there);
-    const int rc = vv__fail(err, VV_ERR_NOT_FOUND, "%s: no such model in %s; there are %s", name,
-                            folder, list ? list : "others");
+    rc = vv__fail(err, VV_ERR_NOT_FOUND, "%s: no such model in %s; there are %s", name, folder,
+                  list ? list : "others");
     vv__free(list);
+    vv__free(folder);
     return rc;
+}
+
+static int find_model(const char *wanted_folder, const char *name, char **out, vv_error *err)
+{
+    bool end = false;
+    for (int i = 0; !end; i++) {
+        char *folder = place(wanted_folder, i, &end);
+        if (!folder) continue;
+        vv__text path = {0};
+        vv__text_format(&path, "%s/%s.onnx", folder, name);
+        vv__free(folder);
+        char *file = vv__text_take(&path);
+        if (!file) return vv__fail_nomem(err, name);
+        if (vv__path_exists(file)) {
+            *out = file;
+            return 0;
+        }
+        vv__free(file);
+    }
+    return no_such_model(wanted_folder, name, err);
 }
 
 int vv__model_path(const char *wanted_folder, const char *name_or_path, char **out, vv_error *err)
 {
     *out = NULL;
-    if (is_model_name(name_or_path) || strchr(name_or_path, '/')) {
-        if (!vv__path_exists(name_or_path))
-            return vv__fail(err, VV_ERR_NOT_FOUND, "%s: no such file", name_or_path);
-        *out = vv__strdup(name_or_path);
-        return *out ? 0 : vv__fail_nomem(err, name_or_path);
-    }
-    char *folder;
-    int rc = vv__models_folder(wanted_folder, &folder, err);
-    if (rc < 0) return rc;
-    vv__text path = {0};
-    vv__text_format(&path, "%s/%s.onnx", folder, name_or_path);
-    *out = vv__text_take(&path);
-    if (!*out)
-        rc = vv__fail_nomem(err, name_or_path);
-    else if (!vv__path_exists(*out))
-        rc = no_such_model(name_or_path, folder, err);
-    if (rc < 0) {
-        vv__free(*out);
-        *out = NULL;
-    }
-    vv__free(folder);
-    return rc;
+    if (!is_model_name(name_or_path) && !strchr(name_or_path, '/'))
+        return find_model(wanted_folder, name_or_path, out, err);
+    if (!vv__path_exists(name_or_path))
+        return vv__fail(err, VV_ERR_NOT_FOUND, "%s: no such file", name_or_path);
+    *out = vv__strdup(name_or_path);
+    return *out ? 0 : vv__fail_nomem(err, name_or_path);
 }
 
 /* In a build folder the cards lie beside the module; installed, in the data folder. */

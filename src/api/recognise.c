@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-#include <string.h>
-
 #include "api/objects.h"
+#include "api/options.h"
 #include "base/error.h"
 
 static int find_in_turn(vv_context *ctx, const vv__image *image, int min_face_px, vv_faces **out,
@@ -19,7 +18,7 @@ static int find_in_turn(vv_context *ctx, const vv__image *image, int min_face_px
         rc = vv__detector_new(&ctx->detector, models, min_face_px, ctx->pool, err);
         ctx->detector_min_face_px = min_face_px;
     }
-    if (rc == 0) rc = vv__faces_find(out, ctx->detector, NULL, 0, image, err);
+    if (rc == 0) rc = vv__faces_find(out, ctx->detector, image, err);
     pthread_mutex_unlock(&ctx->working);
     return rc;
 }
@@ -27,18 +26,21 @@ static int find_in_turn(vv_context *ctx, const vv__image *image, int min_face_px
 int vv_detect(vv_context *ctx, const vv_image *image, const vv_detect_options *given,
               vv_faces **out, vv_error *err)
 {
-    if (!ctx || !image || !out) return vv__fail(err, VV_ERR_INVALID, "detect: no picture");
+    if (!out) return vv__fail_null(err, "out");
     *out = NULL;
-    vv_detect_options options = VV_DETECT_OPTIONS_INIT;
-    VV__OPTIONS(options, given);
+    if (!ctx || !image) return vv__fail_null(err, ctx ? "image" : "ctx");
+    vv_detect_options options;
+    int rc = vv__options_copy(&options, sizeof options, given, err);
+    if (rc == 0) rc = vv__min_face(&options.min_face_px, err);
+    if (rc < 0) return rc;
     if (vv__context_cancelled(ctx)) return vv__fail_cancelled(err);
-    const int min_face_px = options.min_face_px ? options.min_face_px : VV__DEFAULT_MIN_FACE_PX;
-    return find_in_turn(ctx, vv__frame_image(image->frame), min_face_px, out, err);
+    return find_in_turn(ctx, vv__frame_image(image->frame), options.min_face_px, out, err);
 }
 
 int vv_encode(vv_context *ctx, const vv_image *image, vv_faces *faces, vv_error *err)
 {
-    if (!ctx || !image || !faces) return vv__fail(err, VV_ERR_INVALID, "encode: no faces");
+    if (!ctx || !image || !faces)
+        return vv__fail_null(err, !ctx ? "ctx" : !image ? "image" : "faces");
     if (vv__context_cancelled(ctx)) return vv__fail_cancelled(err);
     const vv__encoder_model *model;
     int rc = vv__context_encoder_model(ctx, &model, err);
@@ -46,7 +48,7 @@ int vv_encode(vv_context *ctx, const vv_image *image, vv_faces *faces, vv_error 
     pthread_mutex_lock(&ctx->working);
     if (!ctx->encoder) rc = vv__encoder_new(&ctx->encoder, model, err);
     if (rc == 0)
-        rc = vv__faces_encode(faces, ctx->encoder, vv__encoder_model_card(model)->dimension,
+        rc = vv__faces_encode(faces, ctx->encoder, vv__encoder_model_card(model),
                               vv__frame_image(image->frame), err);
     pthread_mutex_unlock(&ctx->working);
     return rc;
@@ -56,7 +58,7 @@ int vv_distance(vv_context *ctx, const float *a, const float *b, int length, flo
                 vv_error *err)
 {
     if (!ctx || !a || !b || !distance)
-        return vv__fail(err, VV_ERR_INVALID, "distance: no encodings");
+        return vv__fail_null(err, !ctx ? "ctx" : !a ? "a" : !b ? "b" : "distance");
     const vv__encoder_model *model;
     const int rc = vv__context_encoder_model(ctx, &model, err);
     if (rc < 0) return rc;
@@ -71,7 +73,7 @@ int vv_distance(vv_context *ctx, const float *a, const float *b, int length, flo
 int vv_confidence(vv_context *ctx, float distance, float threshold, float *confidence,
                   vv_error *err)
 {
-    if (!ctx || !confidence) return vv__fail(err, VV_ERR_INVALID, "confidence: no place for it");
+    if (!ctx || !confidence) return vv__fail_null(err, ctx ? "confidence" : "ctx");
     const vv__encoder_model *model;
     const int rc = vv__context_encoder_model(ctx, &model, err);
     if (rc < 0) return rc;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/objects.h"
+#include "api/options.h"
 #include "api/pipeline.h"
 #include "base/alloc.h"
 #include "base/error.h"
@@ -68,11 +69,10 @@ static int analyse(void *cookie, void *thing, int worker, vv_error *err)
     analyst *a = &j->analysts[worker];
     const vv__image *image = vv__frame_image(p->frame);
     const double start = vv__now_seconds();
-    int rc = vv__faces_find(&p->faces, a->detector, NULL, 0, image, err);
+    int rc = vv__faces_find(&p->faces, a->detector, image, err);
     const double found = vv__now_seconds();
     if (rc == 0 && a->encoder)
-        rc = vv__faces_encode(p->faces, a->encoder, vv__encoder_model_card(j->model)->dimension,
-                              image, err);
+        rc = vv__faces_encode(p->faces, a->encoder, vv__encoder_model_card(j->model), image, err);
     a->detect_seconds += found - start;
     a->encode_seconds += vv__now_seconds() - found;
     return rc;
@@ -140,10 +140,11 @@ static int show_frame(job *j, passenger *p, vv_error *err)
     return j->options.on_frame(j->options.cookie, &info) ? 0 : vv__fail_cancelled(err);
 }
 
-static void tell_progress(job *j)
+static void tell_progress(job *j, bool finished)
 {
     const double now = vv__now_seconds();
-    if (!j->options.on_progress || now - j->last_progress < PROGRESS_SECONDS) return;
+    if (!j->options.on_progress) return;
+    if (now - j->last_progress < PROGRESS_SECONDS && !finished) return;
     j->last_progress = now;
     j->options.on_progress(j->options.cookie, j->frames, vv__reader_info(j->reader)->frames,
                            (double)j->frames / (now - j->start));
@@ -170,7 +171,7 @@ static int take_thing(void *cookie, void *thing, vv_error *err)
     j->stages.write += vv__now_seconds() - start;
     if (rc == 0 && p->frame) {
         j->frames++;
-        tell_progress(j);
+        tell_progress(j, false);
     }
     return rc;
 }
@@ -185,46 +186,75 @@ static void drop_thing(void *cookie, void *thing)
     vv__free(p);
 }
 
-static int open_files(job *j, vv_error *err)
+static int read_options(job *j, const vv_video_options *given, vv_error *err)
+{
+    if (!j->ctx || !given) return vv__fail_null(err, j->ctx ? "options" : "ctx");
+    int rc = vv__options_copy(&j->options, sizeof j->options, given, err);
+    if (rc == 0) rc = vv__min_face(&j->options.min_face_px, err);
+    if (rc == 0 && !j->options.input) rc = vv__fail_null(err, "options.input");
+    /* It lies inside, so its size is known; whoever zeroes the whole need not set it. */
+    j->options.identify.size = sizeof j->options.identify;
+    return rc;
+}
+
+/* The codecs' own threads come on top of the pipeline's, which keep the cores busy by themselves;
+ * only where there are many does one thread for a codec hold up the others. */
+static int codec_threads(const job *j, int share)
+{
+    return j->ctx->threads > share ? j->ctx->threads / share : 1;
+}
+
+static int open_input(job *j, vv_error *err)
 {
     const vv__reader_options reading = {
-        .threads = j->ctx->threads,
+        .threads = codec_threads(j, 4),
         .want_packets = j->options.output != NULL,
         .cancelled = vv__context_cancelled,
         .cookie = j->ctx,
     };
+    return vv__reader_open(&j->reader, j->options.input, &reading, err);
+}
+
+static int open_output(job *j, vv_error *err)
+{
     const vv__writer_options writing = {
         .codec = j->options.codec,
         .preset = j->options.preset,
         .crf = j->options.crf,
         .copy_only = j->options.copy_only,
-        .threads = j->ctx->threads,
+        .threads = codec_threads(j, 2),
     };
-    int rc = vv__reader_open(&j->reader, j->options.input, &reading, err);
-    if (rc == 0 && j->options.output)
-        rc = vv__writer_open(&j->writer, j->options.output, j->reader, &writing, err);
+    if (!j->options.output) return 0;
+    return vv__writer_open(&j->writer, j->options.output, j->reader, &writing, err);
+}
+
+static int prepare_analysts(job *j, vv_error *err)
+{
+    j->analyst_count = j->ctx->threads;
+    j->analysts = vv__calloc((size_t)j->analyst_count, sizeof *j->analysts);
+    int rc = j->analysts ? 0 : vv__fail_nomem(err, j->options.input);
+    for (int i = 0; i < j->analyst_count && rc == 0; i++) {
+        analyst *a = &j->analysts[i];
+        rc = vv__detector_new(&a->detector, j->mtcnn, j->options.min_face_px, NULL, err);
+        if (rc == 0 && j->model) rc = vv__encoder_new(&a->encoder, j->model, err);
+    }
     return rc;
 }
 
 static int prepare(job *j, vv_error *err)
 {
+    if (vv__context_cancelled(j->ctx)) return vv__fail_cancelled(err);
     int rc = vv__context_mtcnn(j->ctx, &j->mtcnn, err);
     if (rc == 0 && (j->options.gallery || j->options.encode))
         rc = vv__context_encoder_model(j->ctx, &j->model, err);
+    if (rc == 0) rc = open_input(j, err);
     if (rc == 0) rc = vv__drawer_new(&j->drawer, err);
     if (rc == 0)
         rc = vv__tracker_new(&j->tracker,
                              j->model ? vv__encoder_model_card(j->model)->threshold : 0, err);
-    j->analyst_count = j->ctx->threads;
-    j->analysts = vv__calloc((size_t)j->analyst_count, sizeof *j->analysts);
-    if (rc == 0 && !j->analysts) rc = vv__fail_nomem(err, j->options.input);
-    const int min_face_px =
-        j->options.min_face_px ? j->options.min_face_px : VV__DEFAULT_MIN_FACE_PX;
-    for (int i = 0; i < j->analyst_count && rc == 0; i++) {
-        rc = vv__detector_new(&j->analysts[i].detector, j->mtcnn, min_face_px, NULL, err);
-        if (rc == 0 && j->model) rc = vv__encoder_new(&j->analysts[i].encoder, j->model, err);
-    }
-    return rc == 0 ? open_files(j, err) : rc;
+    if (rc == 0) rc = prepare_analysts(j, err);
+    if (rc == 0) rc = open_output(j, err);
+    return rc;
 }
 
 /* Give the output its name, or what was done of it a name that says so. */
@@ -235,12 +265,10 @@ static int finish_output(job *j, int rc, char *partial, vv_error *err)
     const double start = vv__now_seconds();
     if (rc == 0) {
         rc = vv__writer_commit(j->writer, err);
-    } else if (j->frames > 0) {
-        vv_error why = {0};
-        if (vv__writer_keep_partial(j->writer, partial, &why) == 0 && *partial && err) {
-            const vv_error first = *err;
-            vv__fail(err, rc, "%s; what was done is in %s", first.message, partial);
-        }
+    } else if (j->frames > 0 && vv__writer_keep_partial(j->writer, partial, NULL) == 0 &&
+               *partial) {
+        const vv_error first = *err;
+        vv__fail(err, rc, "%s; what was done is in %s", first.message, partial);
     }
     j->stages.write += vv__now_seconds() - start;
     return rc;
@@ -261,7 +289,7 @@ static void clean_up(job *j)
 
 static void fill_result(job *j, vv_video_result *result, const char *partial)
 {
-    vv_video_result full = VV_VIDEO_RESULT_INIT;
+    vv_video_result full = {.size = result->size};
     full.frames = j->frames;
     full.seconds = vv__now_seconds() - j->start;
     for (int i = 0; j->analysts && i < j->analyst_count; i++) {
@@ -277,7 +305,6 @@ static void fill_result(job *j, vv_video_result *result, const char *partial)
         if (j->frames) full.duration = j->last_time - j->first_time + frame;
     }
     memcpy(full.partial_path, partial, strlen(partial) + 1);
-    full.size = result->size;
     memcpy(result, &full, result->size < sizeof full ? result->size : sizeof full);
 }
 
@@ -285,16 +312,17 @@ int vv_video_process(vv_context *ctx, const vv_video_options *given, vv_video_re
                      vv_error *err)
 {
     static const vv__pipeline_steps steps = {next_thing, analyse, take_thing, drop_thing};
-    job j = {.ctx = ctx, .options = VV_VIDEO_OPTIONS_INIT, .start = vv__now_seconds()};
-    VV__OPTIONS(j.options, given);
-    if (!ctx || !j.options.input) return vv__fail(err, VV_ERR_INVALID, "video: no input");
+    job j = {.ctx = ctx, .start = vv__now_seconds()};
     char partial[sizeof result->partial_path] = "";
     /* The message is needed here also where the caller does not ask for it. */
     vv_error own;
     if (!err) err = &own;
-    int rc = vv__context_cancelled(ctx) ? vv__fail_cancelled(err) : prepare(&j, err);
+    int rc = read_options(&j, given, err);
+    if (rc == 0) rc = prepare(&j, err);
     if (rc == 0) {
-        rc = vv__pipeline_run(&steps, &j, ctx->threads, 2 * ctx->threads + 4, err);
+        /* Every thread has a frame at hand and another waits for it; two are on their way out. */
+        rc = vv__pipeline_run(&steps, &j, ctx->threads, 2 * ctx->threads + 2, err);
+        if (rc == 0) tell_progress(&j, true);
         rc = finish_output(&j, rc, partial, err);
     }
     if (result) fill_result(&j, result, partial);

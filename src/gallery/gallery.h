@@ -24,21 +24,21 @@ size_t vv__people_count(const vv__people *people); /* persons, sorted by name */
 const char *vv__people_name(const vv__people *people, size_t person);
 size_t vv__people_encodings(const vv__people *people, size_t person);
 
+/* Distances to every person, the least over each one's encodings, into
+ * distances[vv__people_count()]. Any number of threads at once while nobody adds. */
+void vv__people_distances(const vv__people *people, const float *encoding, float *distances);
+
 typedef struct vv__match {
     size_t person; /* index */
     float distance;
 } vv__match;
 
-/* The `count` nearest persons (least distance over each one's encodings), nearest first; ties by
- * name. Returns how many were found. Any number of threads at once while nobody adds. */
-size_t vv__people_nearest(const vv__people *people, const float *encoding, vv__match *matches,
-                          size_t count);
+/* The `count` nearest of them, nearest first; ties by name. Returns how many there are. */
+size_t vv__people_nearest(const float *distances, size_t persons, vv__match *matches, size_t count);
 
 /* Who is who in one picture. distances: faces x persons. assigned[f] is a person's index or -1.
  * Unless allow_twice, one person is at most one face: pairs are given in order of distance. */
 void vv__people_assign(const float *distances, size_t faces, size_t persons, float threshold,
                        bool allow_twice, int *assigned);
-/* Distances to every person, into distances[vv__people_count()]. */
-void vv__people_distances(const vv__people *people, const float *encoding, float *distances);
 
 #endif

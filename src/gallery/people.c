@@ -180,31 +180,15 @@ static bool is_nearer(vv__match a, vv__match b)
     return a.distance < b.distance || (a.distance == b.distance && a.person < b.person);
 }
 
-/* Put a row's owner where it belongs in a list of the nearest, which has room or a last one that is
- * farther. Someone who is pushed out comes back if a nearer row of theirs is met. */
-static size_t keep_nearest(vv__match *matches, size_t found, size_t count, vv__match new)
-{
-    size_t at = 0;
-    while (at < found && matches[at].person != new.person) at++;
-    if (at == found && found < count)
-        found++;
-    else if (at == found)
-        at--; /* in place of the last */
-    else if (!is_nearer(new, matches[at]))
-        return found;
-    for (; at > 0 && is_nearer(new, matches[at - 1]); at--) matches[at] = matches[at - 1];
-    matches[at] = new;
-    return found;
-}
-
-size_t vv__people_nearest(const vv__people *people, const float *encoding, vv__match *matches,
-                          size_t count)
+size_t vv__people_nearest(const float *distances, size_t persons, vv__match *matches, size_t count)
 {
     size_t found = 0;
-    for (size_t row = 0; row < people->row_count && count; row++) {
-        const vv__match new = {people->owners[row], distance_to_row(people, row, encoding)};
+    for (size_t p = 0; p < persons && count; p++) {
+        const vv__match new = {p, distances[p]};
         if (found == count && !is_nearer(new, matches[found - 1])) continue;
-        found = keep_nearest(matches, found, count, new);
+        size_t at = found < count ? found++ : found - 1;
+        for (; at > 0 && is_nearer(new, matches[at - 1]); at--) matches[at] = matches[at - 1];
+        matches[at] = new;
     }
     return found;
 }
