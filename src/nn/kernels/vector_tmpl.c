@@ -102,11 +102,24 @@ INLINE void finish(vec sum, float *out, const float *residual, const vv__tail *t
     }
 }
 
+/* Apart from the sums' loop and never inlined: within it, compilers run out of registers. */
+static __attribute__((noinline)) void finish_tile(const vv__tiles *t, const vec sums[VV_TILE][2],
+                                                  int channel, int pixel, int pixels, int vectors)
+{
+    for (int v = 0; v < vectors; v++) {
+        const int c = channel + v * VV_VECTOR, left = t->channels - c;
+        ptrdiff_t at = pixel * t->out_stride + c;
+        for (int p = 0; p < pixels; p++, at += t->out_stride)
+            finish(sums[p][v], t->out + at, t->residual ? t->residual + at : NULL, t->tail, c,
+                   left);
+    }
+}
+
 /* P pixels by NV vectors of output channels, all sums in registers. */
 INLINE void tile(const vv__tiles *t, const float *const *taps, const float *w, int channel,
                  int pixel, const int P, const int NV)
 {
-    vec sum[VV_TILE][2];
+    vec sum[VV_TILE][2], done[VV_TILE][2];
     UNROLL for (int p = 0; p < P; p++) UNROLL for (int v = 0; v < NV; v++) sum[p][v] =
         load(t->tail->bias + channel + v * VV_VECTOR);
     for (int r = 0; r < t->runs; r++, taps += VV_TILE) {
@@ -119,14 +132,8 @@ INLINE void tile(const vv__tiles *t, const float *const *taps, const float *w, i
                 b[v] * x[p][k];
         }
     }
-    UNROLL for (int p = 0; p < P; p++)
-    {
-        const ptrdiff_t at = (pixel + p) * t->out_stride + channel;
-        UNROLL for (int v = 0; v < NV; v++)
-            finish(sum[p][v], t->out + at + v * VV_VECTOR,
-                   t->residual ? t->residual + at + v * VV_VECTOR : NULL, t->tail,
-                   channel + v * VV_VECTOR, t->channels - channel - v * VV_VECTOR);
-    }
+    UNROLL for (int p = 0; p < P; p++) UNROLL for (int v = 0; v < NV; v++) done[p][v] = sum[p][v];
+    finish_tile(t, done, channel, pixel, P, NV);
 }
 
 #define TILE_FUNCTION(P, NV)                                                                       \
@@ -182,8 +189,7 @@ INLINE void depthwise_group(const vv__depthwise *d, const float *const *taps, in
         vec sum[VV__DEPTHWISE_PIXELS];
         UNROLL for (int p = 0; p < VV__DEPTHWISE_PIXELS; p++) sum[p] = load(d->tail->bias + c);
         const float *w = d->weights + c;
-        UNROLL for (int t = 0; t < TAPS; t++)
-        {
+        for (int t = 0; t < TAPS; t++) {
             const vec b = load(w + (ptrdiff_t)t * padded);
             UNROLL for (int p = 0; p < VV__DEPTHWISE_PIXELS; p++) sum[p] +=
                 b * load(taps[t * VV__DEPTHWISE_PIXELS + p] + c);
