@@ -19,12 +19,12 @@ static int make_clips(void **state)
         "$F $IN -f lavfi -t 2 -i sine=440 -c:v libx264 -preset ultrafast -c:a aac sound.mp4;"
         "$F $IN -vf \"select='lt(n,9)+not(mod(n,3))'\" -vsync vfr -c:v libx264"
         "   -preset ultrafast vfr.mkv;"
-        "$F $IN -vf transpose=cclock -c:v libx264 -preset ultrafast turned.mp4;"
+        "$F $IN -vf transpose=clock -c:v libx264 -preset ultrafast turned.mp4;"
         "$F -i turned.mp4 -c copy -metadata:s:v rotate=90 rotated.mp4;"
         "$F $IN -vf scale=321:243 -pix_fmt yuv444p -c:v libx264 -preset ultrafast odd.mkv;"
         "$F $IN -frames:v 1 -c:v libx264 -preset ultrafast one.mp4;"
         "$F $IN -pix_fmt yuv422p10le -c:v libx264 -preset ultrafast ten.mkv;"
-        "$F $IN -vf interlace -flags +ildct+ilme -c:v mpeg2video -q:v 3 -t 1 laced.mpg;"
+        "$F $IN -vf interlace -flags +ildct+ilme -c:v mpeg2video -q:v 3 -t 1 laced.mkv;"
         "$F -f lavfi -t 1 -i sine=440 none.m4a; cp none.m4a none.mp4;"
         "$F $IN -c:v libx264 -preset ultrafast -g 12 whole.mkv;"
         "head -c $(($(stat -c %s whole.mkv) / 2)) whole.mkv >cut.mkv;"
@@ -121,7 +121,7 @@ static void ten_bits_interlaced_and_a_single_frame_go_through(void **state)
     (void)state;
     tag_and_compare("ten.mkv", "ten.out.mkv", "");
     tag_and_compare("one.mp4", "one.out.mp4", "");
-    tag_and_compare("laced.mpg", "laced.out.mkv", "");
+    tag_and_compare("laced.mkv", "laced.out.mkv", "");
 }
 
 static void a_file_without_video_is_an_error(void **state)
