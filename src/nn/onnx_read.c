@@ -431,18 +431,19 @@ int vv__graph_read(vv__graph *graph, const void *data, size_t size, vv__external
 {
     reader r = {graph, external, err};
     vv__wire wire = {data, (const uint8_t *)data + size, false}, body = {0};
-    bool has_graph = false;
+    bool has_graph = false, has_opset = false;
     for (vv__field field; vv__wire_next(&wire, &field);) {
         if (field.number == 8) {
             const int rc = read_opset(&r, vv__wire_enter(&field));
             if (rc < 0) return rc;
+            has_opset = true;
         }
         if (field.number != 7 || !is_text(&field)) continue;
         body = vv__wire_enter(&field);
         has_graph = true;
     }
     if (wire.bad || !has_graph) return vv__fail(err, VV_ERR_FORMAT, "not an ONNX file, or cut off");
-    if (graph->opset < 1)
+    if (!has_opset)
         return vv__fail(err, VV_ERR_FORMAT, "does not say which ONNX operator set it uses");
     const int rc = read_graph(&r, body);
     if (rc == VV_OK) count_uses(graph);

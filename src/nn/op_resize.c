@@ -26,8 +26,9 @@ static double source_of(const resize *r, int64_t i, int64_t in, int64_t out, dou
     const double x = (double)i;
     if (!strcmp(r->coordinates, "asymmetric")) return x / scale;
     if (!strcmp(r->coordinates, "align_corners"))
-        return out > 1 ? x * (double)(in - 1) / (double)(out - 1) : 0;
+        return out > 1 ? x * (double)(in - 1) / ((double)in * scale - 1) : 0; /* not rounded */
     if (!strcmp(r->coordinates, "pytorch_half_pixel") && out <= 1) return 0;
+    if (!strcmp(r->coordinates, "tf_half_pixel_for_nn")) return (x + 0.5) / scale;
     return (x + 0.5) / scale - 0.5;
 }
 
