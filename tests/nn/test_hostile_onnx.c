@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* Files that are not what they say: each an error in words, none a crash, a hang or much memory. */
+
+#include "support.h"
+
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "onnx_bytes.h"
+
+static model m;
+
+static int set_up(void **state)
+{
+    (void)state;
+    m.graph.size = m.file.size = 0;
+    return 0;
+}
+
+/* Open from a buffer that ends at a page which may not be read; then plan and run, if it gets so
+ * far. Gives the last code. */
+static int try(const uint8_t *data, size_t size, const vv__shape *shape, vv_error *err)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE), room = (size / page + 1) * page;
+    uint8_t *map =
+        mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(map != MAP_FAILED);
+    assert_int_equal(mprotect(map + room, page, PROT_NONE), 0);
+    uint8_t *file = map + room - size;
+    if (size) memcpy(file, data, size);
+    vv__net *net = NULL;
+    vv__run *run = NULL;
+    int rc = vv__net_open_memory(&net, file, size, "bad.onnx", err);
+    if (rc == VV_OK && shape) rc = vv__run_new(&run, net, shape, vv__net_input_count(net), err);
+    if (run) rc = vv__run_execute(run, err);
+    vv__run_free(&run);
+    vv__net_close(&net);
+    munmap(map, room + page);
+    return rc;
+}
+
+static void must_fail(const vv__shape *shape, const char *word)
+{
+    vv_error err = {0};
+    finish_model(&m, 13);
+    assert_true(try(m.file.data, m.file.size, shape, &err) < 0);
+    if (!strstr(err.message, word)) fail_msg("'%s' does not say '%s'", err.message, word);
+    assert_non_null(strstr(err.message, "bad.onnx"));
+}
+
+static const vv__shape picture = {4, {1, 3, 8, 8}};
+
+static void small_network(void)
+{
+    static bytes attributes;
+    float w[4 * 3 * 9] = {0};
+    attributes.size = 0;
+    ADD_INPUT(&m, "x", VV__FLOAT, -1, 3, -1, -1);
+    add_weights(&m, "w", 4, DIMS(4, 3, 3, 3), w, 4 * 3 * 9);
+    attribute_ints(&attributes, "strides", DIMS(2, 2), 2);
+    add_node(&m, "Conv", "x w", "a", &attributes);
+    add_node(&m, "Relu", "a", "b", NULL);
+    add_node(&m, "Flatten", "b", "y", NULL);
+    ADD_OUTPUT(&m, "y");
+}
+
+static void a_file_cut_anywhere_is_an_error_or_still_whole(void **state)
+{
+    (void)state;
+    small_network();
+    finish_model(&m, 13);
+    vv_error err;
+    assert_int_equal(try(m.file.data, m.file.size, &picture, &err), VV_OK);
+    for (size_t cut = 0; cut < m.file.size; cut++)
+        assert_true(try(m.file.data, cut, &picture, &err) < 0);
+}
+
+static void no_changed_byte_makes_it_crash(void **state)
+{
+    (void)state;
+    small_network();
+    finish_model(&m, 13);
+    static const uint8_t values[] = {0x00, 0x01, 0x7f, 0x80, 0xff};
+    for (size_t i = 0; i < m.file.size; i++) {
+        const uint8_t kept = m.file.data[i];
+        for (size_t v = 0; v < sizeof values; v++) {
+            vv_error err;
+            m.file.data[i] = values[v];
+            try(m.file.data, m.file.size, &picture, &err);
+        }
+        m.file.data[i] = kept;
+    }
+}
+
+static void nothing_at_all_is_an_error(void **state)
+{
+    (void)state;
+    vv_error err = {0};
+    assert_int_equal(try(NULL, 0, NULL, &err), VV_ERR_FORMAT);
+    assert_int_equal(try((const uint8_t *)"<html></html>", 13, NULL, &err), VV_ERR_FORMAT);
+}
+
+static void a_gigabyte_claimed_in_ten_bytes_is_an_error(void **state)
+{
+    (void)state;
+    vv_error err = {0};
+    const uint8_t file[] = {7 << 3 | 2, 0x80, 0x80, 0x80, 0x80, 0x04, 0, 0, 0, 0};
+    assert_int_equal(try(file, sizeof file, NULL, &err), VV_ERR_FORMAT);
+}
+
+static void a_cycle_is_an_error(void **state)
+{
+    (void)state;
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+    add_node(&m, "Add", "x b", "a", NULL);
+    add_node(&m, "Relu", "a", "b", NULL);
+    ADD_OUTPUT(&m, "b");
+    must_fail(&picture, "cycle");
+}
+
+static void a_node_that_feeds_itself_is_an_error(void **state)
+{
+    (void)state;
+    add_node(&m, "Relu", "a", "a", NULL);
+    ADD_OUTPUT(&m, "a");
+    must_fail(NULL, "'a'");
+}
+
+static void missing_weights_are_an_error(void **state)
+{
+    (void)state;
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+    add_node(&m, "Conv", "x nowhere", "y", NULL);
+    ADD_OUTPUT(&m, "y");
+    must_fail(&picture, "nowhere");
+}
+
+static void a_value_made_twice_is_an_error(void **state)
+{
+    (void)state;
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+    add_node(&m, "Relu", "x", "y", NULL);
+    add_node(&m, "Neg", "x", "y", NULL);
+    ADD_OUTPUT(&m, "y");
+    must_fail(&picture, "twice");
+}
+
+static void an_output_that_nothing_makes_is_an_error(void **state)
+{
+    (void)state;
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+    add_node(&m, "Relu", "x", "y", NULL);
+    ADD_OUTPUT(&m, "z");
+    must_fail(&picture, "'z'");
+}
+
+static void an_unknown_operator_is_named_with_its_node(void **state)
+{
+    (void)state;
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+    add_node(&m, "Frobnicate", "x", "the_node", NULL);
+    ADD_OUTPUT(&m, "the_node");
+    must_fail(NULL, "Frobnicate");
+    must_fail(NULL, "the_node");
+}
+
+static void weights_of_the_wrong_rank_are_an_error(void **state)
+{
+    (void)state;
+    const float w[9] = {0};
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+    add_weights(&m, "w", 2, DIMS(3, 3), w, 9);
+    add_node(&m, "Conv", "x w", "y", NULL);
+    ADD_OUTPUT(&m, "y");
+    must_fail(&picture, "Conv 'y'");
+}
+
+static void weights_for_other_channels_are_an_error(void **state)
+{
+    (void)state;
+    const float w[10] = {0};
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+    add_weights(&m, "w", 4, DIMS(2, 5, 1, 1), w, 10);
+    add_node(&m, "Conv", "x w", "y", NULL);
+    ADD_OUTPUT(&m, "y");
+    must_fail(&picture, "channels");
+}
+
+static void dimensions_that_overflow_are_an_error(void **state)
+{
+    (void)state;
+    const float w[1] = {0};
+    const int64_t big = (int64_t)1 << 62;
+    add_weights(&m, "w", 3, DIMS(big, 4, 1), w, 1);
+    ADD_OUTPUT(&m, "w");
+    must_fail(NULL, "'w'");
+    set_up(NULL);
+    add_weights(&m, "w", 3, DIMS(0, big, 8), w, 0);
+    ADD_OUTPUT(&m, "w");
+    must_fail(NULL, "'w'");
+}
+
+static void fewer_bytes_than_the_shape_asks_for_are_an_error(void **state)
+{
+    (void)state;
+    const float w[3] = {0};
+    add_weights(&m, "w", 2, DIMS(100000, 1000), w, 3);
+    ADD_OUTPUT(&m, "w");
+    must_fail(NULL, "'w'");
+}
+
+static void results_of_many_gigabytes_are_refused(void **state)
+{
+    (void)state;
+    const int64_t shape[3] = {1 << 20, 1 << 20, 4};
+    const int64_t small[2] = {30000, 1000};
+    add_integers(&m, "shape", shape, 3);
+    add_node(&m, "ConstantOfShape", "shape", "y", NULL);
+    ADD_OUTPUT(&m, "y");
+    must_fail(&picture, "'y'");
+    /* Each is allowed, all together are not. */
+    set_up(NULL);
+    ADD_INPUT(&m, "x", VV__FLOAT, 1);
+    add_integers(&m, "shape", small, 2);
+    for (int i = 0; i < 40; i++) {
+        char to[8];
+        snprintf(to, sizeof to, "e%d", i);
+        add_node(&m, "Expand", "x shape", to, NULL);
+        ADD_OUTPUT(&m, to);
+    }
+    const vv__shape one = {1, {1}};
+    must_fail(&one, "MB");
+}
+
+static void hostile_windows_are_errors(void **state)
+{
+    (void)state;
+    static const int64_t windows[][2] = {{0, 0}, {-1, 2}, {1 << 30, 1 << 30}, {9, 9}};
+    for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
+        static bytes attributes;
+        attributes.size = 0;
+        set_up(NULL);
+        ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+        attribute_ints(&attributes, "kernel_shape", windows[i], 2);
+        add_node(&m, "MaxPool", "x", "y", &attributes);
+        ADD_OUTPUT(&m, "y");
+        must_fail(&picture, "MaxPool 'y'");
+    }
+}
+
+static void hostile_groups_and_strides_are_errors(void **state)
+{
+    (void)state;
+    const float w[3] = {0};
+    static bytes attributes;
+    for (int64_t groups = -1; groups < 8; groups++) {
+        if (groups == 3) continue;
+        attributes.size = 0;
+        set_up(NULL);
+        ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+        add_weights(&m, "w", 4, DIMS(3, 1, 1, 1), w, 3);
+        attribute_int(&attributes, "group", groups);
+        add_node(&m, "Conv", "x w", "y", &attributes);
+        ADD_OUTPUT(&m, "y");
+        must_fail(&picture, "Conv 'y'");
+    }
+    attributes.size = 0;
+    set_up(NULL);
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+    add_weights(&m, "w", 4, DIMS(3, 1, 1, 1), w, 3);
+    attribute_int(&attributes, "group", 3);
+    attribute_ints(&attributes, "strides", DIMS(0, 1), 2);
+    add_node(&m, "Conv", "x w", "y", &attributes);
+    ADD_OUTPUT(&m, "y");
+    must_fail(&picture, "strides");
+}
+
+static void a_gather_index_outside_is_an_error(void **state)
+{
+    (void)state;
+    const int64_t index[1] = {5};
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+    add_integers(&m, "i", index, 1);
+    add_node(&m, "Gather", "x i", "y", NULL);
+    ADD_OUTPUT(&m, "y");
+    must_fail(&picture, "index 5");
+}
+
+static void a_reshape_that_does_not_fit_is_an_error(void **state)
+{
+    (void)state;
+    const int64_t shapes[][2] = {{5, -1}, {-1, -1}, {INT64_MAX, INT64_MAX}, {-2, 3}, {7, 7}};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        set_up(NULL);
+        ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+        add_integers(&m, "shape", shapes[i], 2);
+        add_node(&m, "Reshape", "x shape", "y", NULL);
+        ADD_OUTPUT(&m, "y");
+        must_fail(&picture, "Reshape 'y'");
+    }
+}
+
+/* --- Weights in other files --- */
+
+static char folder[64];
+
+static void write_file(const char *name, const void *data, size_t size)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(data, 1, size, f), size);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void add_entry(bytes *tensor, const char *key, const char *value)
+{
+    static bytes entry;
+    entry.size = 0;
+    put_text(&entry, 1, key);
+    put_text(&entry, 2, value);
+    put_message(tensor, 13, &entry);
+}
+
+static int open_external(const char *location, const char *offset, vv__net **net, vv_error *err)
+{
+    static bytes tensor;
+    char path[128];
+    tensor.size = 0;
+    set_up(NULL);
+    put_int(&tensor, 1, 2);
+    put_int(&tensor, 2, VV__FLOAT);
+    put_text(&tensor, 8, "w");
+    add_entry(&tensor, "location", location);
+    if (offset) add_entry(&tensor, "offset", offset);
+    put_int(&tensor, 14, 1);
+    put_message(&m.graph, 5, &tensor);
+    ADD_OUTPUT(&m, "w");
+    finish_model(&m, 13);
+    write_file("m.onnx", m.file.data, m.file.size);
+    snprintf(path, sizeof path, "%s/m.onnx", folder);
+    return vv__net_open(net, path, err);
+}
+
+static void weights_beside_the_file_are_read_and_others_refused(void **state)
+{
+    (void)state;
+    const float numbers[3] = {1, 2, 3};
+    static const char *const outside[] = {"../w.bin", "/etc/passwd", "a/../../w.bin",
+                                          "",         "nothing",     "/dev/zero"};
+    snprintf(folder, sizeof folder, "/tmp/visavis-onnx-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    write_file("w.bin", numbers, sizeof numbers);
+    vv_error err = {0};
+    vv__net *net = NULL;
+    vv__run *run = NULL;
+    assert_int_equal(open_external("w.bin", "4", &net, &err), VV_OK);
+    assert_int_equal(vv__run_new(&run, net, NULL, 0, &err), VV_OK);
+    assert_int_equal(vv__run_execute(run, &err), VV_OK);
+    assert_memory_equal(vv__run_output(run, 0), numbers + 1, 8);
+    vv__run_free(&run);
+    vv__net_close(&net);
+    for (size_t i = 0; i < sizeof outside / sizeof *outside; i++) {
+        assert_true(open_external(outside[i], NULL, &net, &err) < 0);
+        assert_null(net);
+    }
+    assert_true(open_external("w.bin", "8", &net, &err) < 0);
+    assert_true(open_external("w.bin", "18446744073709551615", &net, &err) < 0);
+    assert_true(open_external("w.bin", "-4", &net, &err) < 0);
+    char path[128];
+    snprintf(path, sizeof path, "%s/m.onnx", folder);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/w.bin", folder);
+    unlink(path);
+    rmdir(folder);
+}
+
+static void none_of_this_took_a_gigabyte(void **state)
+{
+    (void)state;
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    assert_true(usage.ru_maxrss < 1 << 20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_file_cut_anywhere_is_an_error_or_still_whole, set_up),
+        cmocka_unit_test_setup(no_changed_byte_makes_it_crash, set_up),
+        cmocka_unit_test_setup(nothing_at_all_is_an_error, set_up),
+        cmocka_unit_test_setup(a_gigabyte_claimed_in_ten_bytes_is_an_error, set_up),
+        cmocka_unit_test_setup(a_cycle_is_an_error, set_up),
+        cmocka_unit_test_setup(a_node_that_feeds_itself_is_an_error, set_up),
+        cmocka_unit_test_setup(missing_weights_are_an_error, set_up),
+        cmocka_unit_test_setup(a_value_made_twice_is_an_error, set_up),
+        cmocka_unit_test_setup(an_output_that_nothing_makes_is_an_error, set_up),
+        cmocka_unit_test_setup(an_unknown_operator_is_named_with_its_node, set_up),
+        cmocka_unit_test_setup(weights_of_the_wrong_rank_are_an_error, set_up),
+        cmocka_unit_test_setup(weights_for_other_channels_are_an_error, set_up),
+        cmocka_unit_test_setup(dimensions_that_overflow_are_an_error, set_up),
+        cmocka_unit_test_setup(fewer_bytes_than_the_shape_asks_for_are_an_error, set_up),
+        cmocka_unit_test_setup(results_of_many_gigabytes_are_refused, set_up),
+        cmocka_unit_test_setup(hostile_windows_are_errors, set_up),
+        cmocka_unit_test_setup(hostile_groups_and_strides_are_errors, set_up),
+        cmocka_unit_test_setup(a_gather_index_outside_is_an_error, set_up),
+        cmocka_unit_test_setup(a_reshape_that_does_not_fit_is_an_error, set_up),
+        cmocka_unit_test_setup(weights_beside_the_file_are_read_and_others_refused, set_up),
+        cmocka_unit_test(none_of_this_took_a_gigabyte),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
