@@ -54,7 +54,7 @@ static outcome compare(const vv__run *run, size_t i, const vv__tensor *wanted, c
 {
     const vv__shape shape = vv__run_output_shape(run, i);
     if (!vv__shape_equal(&shape, &wanted->shape) || vv__run_output_type(run, i) != wanted->type) {
-        print_error("%s: output %zu has another shape or type\n", name, i);
+        print_error("# %s: output %zu has another shape or type\n", name, i);
         return FAILED;
     }
     const int64_t count = vv__shape_count(&shape, wanted->type);
@@ -66,7 +66,7 @@ static outcome compare(const vv__run *run, size_t i, const vv__tensor *wanted, c
                            number(wanted->data, wanted->type, bad)))
             break;
     if (bad < count)
-        print_error("%s: output %zu, element %lld is %g, not %g\n", name, i, (long long)bad,
+        print_error("# %s: output %zu, element %lld is %g, not %g\n", name, i, (long long)bad,
                     number(data, wanted->type, bad), number(wanted->data, wanted->type, bad));
     vv__free_aligned(data);
     return bad < count ? FAILED : PASSED;
@@ -90,8 +90,8 @@ static outcome run_set(const vv__net *net, vv__tensor *in, const vv__tensor *wan
     for (size_t i = 0; rc == VV_OK && i < inputs; i++) vv__run_set_input_onnx(run, i, in[i].data);
     if (rc == VV_OK) rc = vv__run_execute(run, &err);
     outcome result = rc == VV_OK ? PASSED : rc == VV_ERR_UNSUPPORTED ? UNSUPPORTED : FAILED;
-    if (result == FAILED) print_error("%s: %s\n", name, err.message);
-    if (result == UNSUPPORTED) print_message("unsupported %s: %s\n", name, err.message);
+    if (result == FAILED) print_error("# %s: %s\n", name, err.message);
+    if (result == UNSUPPORTED) print_message("# unsupported %s: %s\n", name, err.message);
     for (size_t i = 0; result == PASSED && i < outputs; i++)
         result = compare(run, i, &wanted[i], name);
     vv__run_free(&run);
@@ -119,9 +119,9 @@ static outcome try_test(const char *name)
     const int rc = vv__net_open(&net, path, &err);
     if (rc < 0) {
         if (rc != VV_ERR_UNSUPPORTED)
-            print_error("%s: %s\n", name, err.message);
+            print_error("# %s: %s\n", name, err.message);
         else if (!strstr(err.message, "operator"))
-            print_message("unsupported %s: %s\n", name, err.message);
+            print_message("# unsupported %s: %s\n", name, err.message);
         return rc == VV_ERR_UNSUPPORTED ? UNSUPPORTED : FAILED;
     }
     outcome result = UNSUPPORTED;
@@ -147,7 +147,7 @@ static void supported_operators_pass_the_tests_that_onnx_has_of_them(void **stat
     int counts[3] = {0};
     for (size_t i = 0; i < names.count; i++) counts[try_test(names.names[i])]++;
     vv__names_free(&names);
-    print_message("%d passed, %d need what is not supported, %d failed\n", counts[PASSED],
+    print_message("# %d passed, %d need what is not supported, %d failed\n", counts[PASSED],
                   counts[UNSUPPORTED], counts[FAILED]);
     assert_int_equal(counts[FAILED], 0);
     assert_int_equal(counts[PASSED], EXPECTED_PASSED);

@@ -74,8 +74,8 @@ INLINE void store_part(float *out, vec x, int count)
     float lanes[VV_VECTOR];
     memcpy(lanes, &x, sizeof lanes);
     int i = 0;
-    if (count & 8) memcpy(out + i, lanes + i, 8 * sizeof *out), i += 8;
-    if (count & 4) memcpy(out + i, lanes + i, 4 * sizeof *out), i += 4;
+    if (VV_VECTOR > 8 && count & 8) memcpy(out + i, lanes + i, 8 * sizeof *out), i += 8;
+    if (VV_VECTOR > 4 && count & 4) memcpy(out + i, lanes + i, 4 * sizeof *out), i += 4;
     if (count & 2) memcpy(out + i, lanes + i, 2 * sizeof *out), i += 2;
     if (count & 1) out[i] = lanes[i];
 }
