@@ -27,20 +27,34 @@ static vv__rect touched(const vv__image *source, const float m[6], int width, in
     return r;
 }
 
-static void add_bilinear(const vv__image *rgb, float x, float y, float weight, float sum[3])
+/* The four pixels around a sample, where some may lie outside and are black. */
+static void add_at_edge(const vv__image *rgb, int ix, int iy, const float share[4], float sum[3])
 {
-    const float fx = floorf(x), fy = floorf(y);
-    if (!(fx >= -1 && fy >= -1 && fx < (float)rgb->width && fy < (float)rgb->height)) return;
-    const int ix = (int)fx, iy = (int)fy;
-    const float ax = x - fx, ay = y - fy;
-    for (int dy = 0; dy < 2; dy++)
-        for (int dx = 0; dx < 2; dx++) {
-            const int px = ix + dx, py = iy + dy;
-            if (px < 0 || py < 0 || px >= rgb->width || py >= rgb->height) continue;
-            const float share = weight * (dx ? ax : 1 - ax) * (dy ? ay : 1 - ay);
-            const uint8_t *pixel = rgb->data[0] + py * rgb->stride[0] + 3 * (ptrdiff_t)px;
-            for (int c = 0; c < 3; c++) sum[c] += share * (float)pixel[c];
-        }
+    for (int k = 0; k < 4; k++) {
+        const int px = ix + k % 2, py = iy + k / 2;
+        if (px < 0 || py < 0 || px >= rgb->width || py >= rgb->height) continue;
+        const uint8_t *pixel = rgb->data[0] + py * rgb->stride[0] + 3 * (ptrdiff_t)px;
+        for (int c = 0; c < 3; c++) sum[c] += share[k] * (float)pixel[c];
+    }
+}
+
+static inline void add_bilinear(const vv__image *rgb, float x, float y, float weight, float sum[3])
+{
+    if (!(x >= -1 && y >= -1 && x < (float)rgb->width && y < (float)rgb->height)) return;
+    /* Not below 0 once shifted by one: cutting off is rounding down, and takes no library call. */
+    const int ix = (int)(x + 1) - 1, iy = (int)(y + 1) - 1;
+    const float ax = x - (float)ix, ay = y - (float)iy;
+    const float top = weight * (1 - ay), bottom = weight * ay;
+    const float share[4] = {top * (1 - ax), top * ax, bottom * (1 - ax), bottom * ax};
+    if (ix < 0 || iy < 0 || ix + 1 >= rgb->width || iy + 1 >= rgb->height) {
+        add_at_edge(rgb, ix, iy, share, sum);
+        return;
+    }
+    const uint8_t *above = rgb->data[0] + iy * rgb->stride[0] + 3 * (ptrdiff_t)ix;
+    const uint8_t *below = above + rgb->stride[0];
+    for (int c = 0; c < 3; c++)
+        sum[c] += share[0] * (float)above[c] + share[1] * (float)above[3 + c] +
+                  share[2] * (float)below[c] + share[3] * (float)below[3 + c];
 }
 
 /* How many samples a side stand for one output pixel: bilinear samples see a pixel to each side, so
