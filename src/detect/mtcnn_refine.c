@@ -4,7 +4,10 @@
 #include "base/error.h"
 #include "detect/mtcnn.h"
 
-#define LARGEST_BATCH 64
+/* Boxes that go through a network at once: enough to use its dense layers' weights well, few enough
+ * that their tensors stay near the processor and that threads can share a face or two's candidates.
+ */
+#define LARGEST_BATCH 16
 #define MOST_BOXES 10000
 
 static const float threshold = 0.7f;
@@ -27,8 +30,7 @@ static bool crop_of(const vv__scored_box *box, const vv__image *image, vv__rect 
     return crop->x0 < crop->x1 && crop->y0 < crop->y1;
 }
 
-/* Plans exist for batches of 1, 4, 16 and 64: little is computed in vain, and few plans are kept.
- */
+/* Plans exist for batches of 1, 4 and 16: nothing is computed in vain, and few plans are kept. */
 static size_t batch_for(size_t left)
 {
     size_t batch = LARGEST_BATCH;

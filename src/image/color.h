@@ -18,7 +18,9 @@ vv__yuv_to_rgb vv__yuv_to_rgb_for(const vv__image *image);
 
 static inline float vv__clamp_255(float value)
 {
-    return value < 0 ? 0 : value > 255 ? 255 : value;
+    /* Two steps, so that the compiler finds the processor's minimum and maximum. */
+    const float below = value < 255 ? value : 255;
+    return below > 0 ? below : 0;
 }
 
 static inline void vv__yuv_convert(const vv__yuv_to_rgb *c, float y, float u, float v, float rgb[3])
