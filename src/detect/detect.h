@@ -25,8 +25,9 @@ void vv__mtcnn_close(vv__mtcnn **models);
 
 typedef struct vv__detector vv__detector;
 
-/* One thread at a time. `pool` (may be NULL) works on one picture together. After the first picture
- * of a size, the next of that size allocates nothing (results aside). */
+/* One thread at a time. `pool` (may be NULL) works on one picture together, and changes nothing in
+ * the result. After the first picture of a size, the next of that size allocates nothing; with a
+ * pool it takes a few pictures until every thread has met every part of one. */
 int vv__detector_new(vv__detector **out, const vv__mtcnn *models, int min_face_px, vv__pool *pool,
                      vv_error *err);
 void vv__detector_free(vv__detector **detector);

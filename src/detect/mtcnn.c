@@ -9,8 +9,9 @@
 #include "base/error.h"
 #include "base/file.h"
 
-/* Plans kept a worker: two a pyramid level (a full strip and the last), and one a batch size. */
-#define MOST_PLANS 64
+/* Memory of the plans that a worker keeps of one network. All that one size of picture needs has
+ * room in it, up to 4K at least; photos of ever other sizes do not add up. */
+#define MOST_PLAN_BYTES ((size_t)96 << 20)
 
 const vv__pixel_norm vv__mtcnn_norm = {{127.5f, 127.5f, 127.5f}, 1.0f / 128};
 
@@ -72,7 +73,8 @@ int vv__detector_new(vv__detector **out, const vv__mtcnn *models, int min_face_p
     }
     for (int w = 0; w < d->worker_count; w++)
         for (int s = 0; s < VV__STAGE_COUNT; s++)
-            d->workers[w].plans[s] = (vv__plans){.net = models->nets[s], .most = MOST_PLANS};
+            d->workers[w].plans[s] =
+                (vv__plans){.net = models->nets[s], .most_bytes = MOST_PLAN_BYTES};
     *out = d;
     return 0;
 }
@@ -85,11 +87,11 @@ void vv__detector_free(vv__detector **detector)
         for (int s = 0; s < VV__STAGE_COUNT; s++) vv__plans_free(&d->workers[w].plans[s]);
         vv__resample_scratch_free(&d->workers[w].scratch);
     }
-    for (size_t i = 0; i < d->strip_capacity; i++) vv__box_list_free(&d->strips[i]);
+    for (size_t i = 0; i < d->tile_capacity; i++) vv__box_list_free(&d->tiles[i]);
     vv__box_list_free(&d->boxes);
     vv__free(d->workers);
     vv__free(d->levels);
-    vv__free(d->strips);
+    vv__free(d->tiles);
     vv__free(d->faces);
     vv__free(d);
     *detector = NULL;

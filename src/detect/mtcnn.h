@@ -29,13 +29,14 @@ typedef struct vv__detect_worker {
     int rc;
 } vv__detect_worker;
 
-/* One size of the picture. */
+/* One size of the picture. P-Net's answer is made tile by tile. */
 typedef struct vv__pyramid_level {
     float scale;
-    int width, height;         /* of the level */
-    int out_width, out_height; /* of P-Net's answer */
-    int strip_rows;            /* of the answer, worked at once */
-    size_t first_strip;
+    int width, height;           /* of the level */
+    int out_width, out_height;   /* of P-Net's answer */
+    int tile_width, tile_height; /* in cells of the answer */
+    int tiles_across;
+    size_t first_tile;
 } vv__pyramid_level;
 
 struct vv__detector {
@@ -46,8 +47,8 @@ struct vv__detector {
     int worker_count;
     vv__pyramid_level *levels;
     size_t level_count, level_capacity;
-    vv__box_list *strips; /* what P-Net found in each strip */
-    size_t strip_count, strip_capacity;
+    vv__box_list *tiles; /* what P-Net found in each tile */
+    size_t tile_count, tile_capacity;
     vv__box_list boxes;
     vv__detection *faces;
     size_t face_capacity;

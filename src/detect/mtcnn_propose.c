@@ -11,10 +11,12 @@
 #define MOST_IN_LEVEL 5000
 #define MOST_IN_ALL 10000
 
-/* Cells of P-Net's answer in one strip: small enough that the strip's tensors stay in the
- * second-level cache, large enough that the ten rows that strips share do not cost much. */
-#define STRIP_CELLS 4096
-#define LEAST_STRIP_ROWS 16
+/* Cells of P-Net's answer in one tile: small enough that the tile's tensors stay in the
+ * second-level cache, large enough that the ten pixels that neighbours share do not cost much.
+ * Tiles are as wide as the picture where they can be. */
+#define TILE_CELLS 4096
+#define LEAST_TILE_HEIGHT 16
+#define MOST_TILE_WIDTH 512
 
 static const float threshold = 0.6f;
 static const float pyramid_factor = 0.709f;
@@ -36,27 +38,30 @@ static int add_level(vv__detector *d, const vv__image *image, double scale)
     level.out_width = cells_of(level.width);
     level.out_height = cells_of(level.height);
     if (level.out_width < 1 || level.out_height < 1) return 0;
-    level.strip_rows = STRIP_CELLS / level.out_width;
-    if (level.strip_rows < LEAST_STRIP_ROWS) level.strip_rows = LEAST_STRIP_ROWS;
-    level.first_strip = d->strip_count;
-    d->strip_count += (size_t)((level.out_height + level.strip_rows - 1) / level.strip_rows);
+    level.tiles_across = (level.out_width + MOST_TILE_WIDTH - 1) / MOST_TILE_WIDTH;
+    level.tile_width = (level.out_width + level.tiles_across - 1) / level.tiles_across;
+    level.tile_height = TILE_CELLS / level.tile_width;
+    if (level.tile_height < LEAST_TILE_HEIGHT) level.tile_height = LEAST_TILE_HEIGHT;
+    level.first_tile = d->tile_count;
+    const int tiles_down = (level.out_height + level.tile_height - 1) / level.tile_height;
+    d->tile_count += (size_t)tiles_down * (size_t)level.tiles_across;
     d->levels[d->level_count++] = level;
     return 0;
 }
 
 static int lay_out(vv__detector *d, const vv__image *image, vv_error *err)
 {
-    d->level_count = d->strip_count = 0;
+    d->level_count = d->tile_count = 0;
     double scale = 12.0 / d->min_face_px;
     double side = fmin(image->width, image->height) * scale;
     for (; side >= 12; side *= pyramid_factor, scale *= pyramid_factor)
         if (add_level(d, image, scale) < 0) return vv__fail_nomem(err, "detector");
-    if (d->strip_count <= d->strip_capacity) return 0;
-    vv__box_list *strips = vv__realloc_array(d->strips, d->strip_count, sizeof *strips);
-    if (!strips) return vv__fail_nomem(err, "detector");
-    for (size_t i = d->strip_capacity; i < d->strip_count; i++) strips[i] = (vv__box_list){0};
-    d->strips = strips;
-    d->strip_capacity = d->strip_count;
+    if (d->tile_count <= d->tile_capacity) return 0;
+    vv__box_list *tiles = vv__realloc_array(d->tiles, d->tile_count, sizeof *tiles);
+    if (!tiles) return vv__fail_nomem(err, "detector");
+    for (size_t i = d->tile_capacity; i < d->tile_count; i++) tiles[i] = (vv__box_list){0};
+    d->tiles = tiles;
+    d->tile_capacity = d->tile_count;
     return 0;
 }
 
@@ -75,14 +80,15 @@ static int add_cell(vv__box_list *list, const vv__pyramid_level *level, int x, i
     return 0;
 }
 
+/* `tile` is in cells. */
 static int collect(vv__box_list *list, const vv__pyramid_level *level, const vv__run *run,
-                   int first_row, int rows)
+                   vv__rect tile)
 {
     const float *probability = vv__run_output(run, 0), *regression = vv__run_output(run, 1);
-    for (int y = 0; y < rows; y++)
-        for (int x = 0; x < level->out_width; x++, probability += 2, regression += 4)
+    for (int y = tile.y0; y < tile.y1; y++)
+        for (int x = tile.x0; x < tile.x1; x++, probability += 2, regression += 4)
             if (probability[1] >= threshold &&
-                add_cell(list, level, x, first_row + y, probability[1], regression) < 0)
+                add_cell(list, level, x, y, probability[1], regression) < 0)
                 return -1;
     return 0;
 }
@@ -92,48 +98,65 @@ typedef struct propose_job {
     const vv__image *image;
 } propose_job;
 
-static int propose_strip(vv__detector *d, const vv__image *image, size_t strip,
-                         vv__detect_worker *worker)
+static vv__rect tile_at(const vv__pyramid_level *level, size_t index)
+{
+    const int across = level->tiles_across;
+    const int x = (int)(index % (size_t)across) * level->tile_width;
+    const int y = (int)(index / (size_t)across) * level->tile_height;
+    const int right = x + level->tile_width, bottom = y + level->tile_height;
+    return (vv__rect){x, y, right < level->out_width ? right : level->out_width,
+                      bottom < level->out_height ? bottom : level->out_height};
+}
+
+/* The pixels that a tile's cells see. At the far edges that is all there are: where their number is
+ * odd, the pool's last window is a partial one. */
+static vv__rect pixels_of(const vv__pyramid_level *level, vv__rect tile)
+{
+    return (vv__rect){2 * tile.x0, 2 * tile.y0,
+                      tile.x1 == level->out_width ? level->width : 2 * tile.x1 + 10,
+                      tile.y1 == level->out_height ? level->height : 2 * tile.y1 + 10};
+}
+
+static int propose_tile(vv__detector *d, const vv__image *image, size_t index,
+                        vv__detect_worker *worker)
 {
     size_t l = d->level_count - 1;
-    while (d->levels[l].first_strip > strip) l--;
+    while (d->levels[l].first_tile > index) l--;
     const vv__pyramid_level *level = &d->levels[l];
-    const int first = (int)(strip - level->first_strip) * level->strip_rows;
-    const bool last = first + level->strip_rows >= level->out_height;
-    const int rows = last ? level->out_height - first : level->strip_rows;
-    const int pixels = last ? level->height - 2 * first : 2 * rows + 10;
+    const vv__rect tile = tile_at(level, index - level->first_tile);
+    const vv__rect pixels = pixels_of(level, tile);
     vv__run *run;
-    int rc =
-        vv__plans_get(&worker->plans[VV__STAGE_P], 1, pixels, level->width, &run, &worker->err);
+    int rc = vv__plans_get(&worker->plans[VV__STAGE_P], 1, pixels.y1 - pixels.y0,
+                           pixels.x1 - pixels.x0, &run, &worker->err);
     if (rc < 0) return rc;
     const vv__rect whole = {0, 0, image->width, image->height};
-    rc = vv__resize_area_rows(image, whole, vv__run_input(run, 0), level->width, level->height,
-                              2 * first, pixels, &vv__mtcnn_norm, &worker->scratch);
+    rc = vv__resize_area_part(image, whole, vv__run_input(run, 0), level->width, level->height,
+                              pixels, &vv__mtcnn_norm, &worker->scratch);
     if (rc < 0) return vv__fail_nomem(&worker->err, "detector");
     rc = vv__run_execute(run, &worker->err);
     if (rc < 0) return rc;
-    if (collect(&d->strips[strip], level, run, first, rows) < 0)
+    if (collect(&d->tiles[index], level, run, tile) < 0)
         return vv__fail_nomem(&worker->err, "detector");
     return 0;
 }
 
-static void propose_one(void *cookie, size_t strip, int worker_index)
+static void propose_one(void *cookie, size_t index, int worker_index)
 {
     const propose_job *job = cookie;
     vv__detect_worker *worker = &job->detector->workers[worker_index];
-    job->detector->strips[strip].count = 0;
-    if (worker->rc == 0) worker->rc = propose_strip(job->detector, job->image, strip, worker);
+    job->detector->tiles[index].count = 0;
+    if (worker->rc == 0) worker->rc = propose_tile(job->detector, job->image, index, worker);
 }
 
-/* Strips are put together in their order, so the result is the same for any number of threads. */
+/* Tiles are put together in their order, so the result is the same for any number of threads. */
 static int join_level(vv__detector *d, const vv__pyramid_level *level, size_t end)
 {
     const size_t first = d->boxes.count;
-    for (size_t s = level->first_strip; s < end; s++)
-        for (size_t i = 0; i < d->strips[s].count; i++) {
+    for (size_t t = level->first_tile; t < end; t++)
+        for (size_t i = 0; i < d->tiles[t].count; i++) {
             vv__scored_box *box = vv__box_list_add(&d->boxes);
             if (!box) return -1;
-            *box = d->strips[s].boxes[i];
+            *box = d->tiles[t].boxes[i];
         }
     vv__box_list_suppress(&d->boxes, first, 0.5f, VV__OVERLAP_UNION, MOST_IN_LEVEL);
     return 0;
@@ -145,11 +168,11 @@ int vv__mtcnn_propose(vv__detector *d, const vv__image *image, vv_error *err)
     int rc = lay_out(d, image, err);
     if (rc < 0) return rc;
     propose_job job = {d, image};
-    vv__pool_run(d->pool, d->strip_count, propose_one, &job);
+    vv__pool_run(d->pool, d->tile_count, propose_one, &job);
     rc = vv__detect_workers_result(d, err);
     if (rc < 0) return rc;
     for (size_t l = 0; l < d->level_count; l++) {
-        const size_t end = l + 1 < d->level_count ? d->levels[l + 1].first_strip : d->strip_count;
+        const size_t end = l + 1 < d->level_count ? d->levels[l + 1].first_tile : d->tile_count;
         if (join_level(d, &d->levels[l], end) < 0) return vv__fail_nomem(err, "detector");
     }
     vv__box_list_suppress(&d->boxes, 0, 0.7f, VV__OVERLAP_UNION, MOST_IN_ALL);

@@ -11,19 +11,21 @@
 typedef struct vv__plan {
     int64_t batch, height, width;
     unsigned long last_use;
+    size_t bytes;
     vv__run *run;
 } vv__plan;
 
-/* Zero-initialise but for `net` and `most`. One thread at a time. */
+/* Zero-initialise but for `net` and `most_bytes`. One thread at a time. */
 typedef struct vv__plans {
     const vv__net *net;
-    size_t most; /* plans to keep; the one longest not used gives way */
+    size_t most_bytes; /* beyond, the plans longest not used give way */
+    size_t bytes;
     vv__plan *plans;
     size_t count, capacity;
     unsigned long uses;
 } vv__plans;
 
-/* The plan for batch x 3 x height x width. It is valid until `most` others were asked for. */
+/* The plan for batch x 3 x height x width. It is valid until another is asked for. */
 int vv__plans_get(vv__plans *plans, int64_t batch, int64_t height, int64_t width, vv__run **run,
                   vv_error *err);
 void vv__plans_free(vv__plans *plans);

@@ -264,28 +264,34 @@ static int reserve(resize *r, vv__resample_scratch *scratch)
     return 0;
 }
 
-int vv__resize_area_rows(const vv__image *source, vv__rect region, float *out, int width,
-                         int height, int first_row, int row_count, const vv__pixel_norm *norm,
+int vv__resize_area_part(const vv__image *source, vv__rect region, float *out, int width,
+                         int height, vv__rect part, const vv__pixel_norm *norm,
                          vv__resample_scratch *scratch)
 {
+    const int region_width = region.x1 - region.x0;
+    const int left = window_of(part.x0, region_width, width).begin;
+    vv__rect needed = region;
+    needed.x1 = region.x0 + window_of(part.x1 - 1, region_width, width).end;
+    needed.x0 = region.x0 + left;
     resize r = {.plane_count = source->layout == VV__PIXEL_YUV ? 3 : 1,
                 .color = vv__yuv_to_rgb_for(source),
                 .norm = norm,
-                .width = width};
-    for (int p = 0; p < r.plane_count; p++) r.planes[p] = plane_of(source, region, p);
+                .width = part.x1 - part.x0};
+    for (int p = 0; p < r.plane_count; p++) r.planes[p] = plane_of(source, needed, p);
     if (reserve(&r, scratch) < 0) return VV_ERR_NOMEM;
-    for (int j = 0; j < width; j++) {
-        const window w = window_of(j, region.x1 - region.x0, width);
-        r.columns[j] = (column){w.begin, w.end, 1.0f / (float)(w.end - w.begin)};
+    for (int j = 0; j < r.width; j++) {
+        const window w = window_of(part.x0 + j, region_width, width);
+        r.columns[j] = (column){w.begin - left, w.end - left, 1.0f / (float)(w.end - w.begin)};
     }
-    for (int i = first_row; i < first_row + row_count; i++)
+    for (int i = part.y0; i < part.y1; i++)
         resize_row(&r, window_of(i, region.y1 - region.y0, height),
-                   out + (size_t)(i - first_row) * (size_t)width * 3);
+                   out + (size_t)(i - part.y0) * (size_t)r.width * 3);
     return 0;
 }
 
 int vv__resize_area(const vv__image *source, vv__rect region, float *out, int width, int height,
                     const vv__pixel_norm *norm, vv__resample_scratch *scratch)
 {
-    return vv__resize_area_rows(source, region, out, width, height, 0, height, norm, scratch);
+    return vv__resize_area_part(source, region, out, width, height, (vv__rect){0, 0, width, height},
+                                norm, scratch);
 }

@@ -30,10 +30,10 @@ void vv__resample_scratch_free(vv__resample_scratch *scratch);
 int vv__resize_area(const vv__image *source, vv__rect region, float *out, int width, int height,
                     const vv__pixel_norm *norm, vv__resample_scratch *scratch);
 
-/* Rows first_row .. first_row + row_count - 1 of the same, into `out` from its start: pictures are
- * made in strips where the whole would not stay in cache. */
-int vv__resize_area_rows(const vv__image *source, vv__rect region, float *out, int width,
-                         int height, int first_row, int row_count, const vv__pixel_norm *norm,
+/* The pixels of `part` of the same output, into `out` from its start: pictures are made in tiles
+ * where the whole would not stay in cache. Only the columns that the part needs are read. */
+int vv__resize_area_part(const vv__image *source, vv__rect region, float *out, int width,
+                         int height, vv__rect part, const vv__pixel_norm *norm,
                          vv__resample_scratch *scratch);
 
 /* Affine warp: the output's pixel (u, v) takes source position

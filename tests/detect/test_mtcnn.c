@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "detect/detect.h"
+#include "detect/plans.h"
 #include "reference.h"
 
 static json_t *root;
@@ -179,6 +180,54 @@ static void pictures_of_odd_sizes_do_no_harm(void **state)
     vv__detector_free(&detector);
 }
 
+static int refuse_large(void *cookie, size_t size)
+{
+    return size <= *(const size_t *)cookie;
+}
+
+static void a_very_long_picture_takes_little_memory(void **state)
+{
+    (void)state;
+    const int width = 60000, height = 40;
+    vv__image image = {VV__PIXEL_RGB24, width, height, 8, .stride = {3 * width, 0, 0}};
+    image.data[0] = malloc((size_t)width * (size_t)height * 3);
+    assert_non_null(image.data[0]);
+    memset(image.data[0], 90, (size_t)width * (size_t)height * 3);
+    size_t limit = (size_t)16 << 20, count = 1;
+    vv__detector *detector = detector_for(12);
+    const vv__detection *faces;
+    vv__alloc_set_hook(refuse_large, &limit);
+    const int rc = vv__detector_find(detector, &image, &faces, &count, NULL);
+    vv__alloc_set_hook(NULL, NULL);
+    assert_int_equal(rc, 0);
+    assert_int_equal(count, 0);
+    vv__detector_free(&detector);
+    free(image.data[0]);
+}
+
+static void plans_for_ever_other_sizes_do_not_add_up(void **state)
+{
+    (void)state;
+    vv__net *net = NULL;
+    assert_int_equal(vv__net_open(&net, TEST_MODEL("pnet.onnx"), NULL), 0);
+    vv__plans plans = {.net = net, .most_bytes = (size_t)4 << 20};
+    vv__run *run, *again;
+    for (int width = 100; width < 200; width++) {
+        assert_int_equal(vv__plans_get(&plans, 1, 90, width, &run, NULL), 0);
+        assert_true(plans.bytes <= plans.most_bytes);
+        const vv__shape shape = vv__run_output_shape(run, 0);
+        assert_int_equal(shape.dims[3], (width - 1) / 2 - 4);
+    }
+    assert_in_range(plans.count, 2, 99);
+    /* The newest are still there, and the first is made anew. */
+    assert_int_equal(vv__plans_get(&plans, 1, 90, 199, &again, NULL), 0);
+    assert_ptr_equal(again, run);
+    assert_int_equal(vv__plans_get(&plans, 1, 90, 100, &run, NULL), 0);
+    assert_int_equal(vv__run_execute(run, NULL), 0);
+    vv__plans_free(&plans);
+    vv__net_close(&net);
+}
+
 static void a_smallest_face_below_what_the_network_sees_is_refused(void **state)
 {
     (void)state;
@@ -234,6 +283,8 @@ int main(void)
         cmocka_unit_test(the_second_picture_of_a_size_takes_no_memory),
         cmocka_unit_test(faces_in_video_frames_lie_where_they_do_in_photos),
         cmocka_unit_test(pictures_of_odd_sizes_do_no_harm),
+        cmocka_unit_test(a_very_long_picture_takes_little_memory),
+        cmocka_unit_test(plans_for_ever_other_sizes_do_not_add_up),
         cmocka_unit_test(a_smallest_face_below_what_the_network_sees_is_refused),
         cmocka_unit_test(missing_networks_are_named),
         cmocka_unit_test(lack_of_memory_is_an_error_at_every_step),

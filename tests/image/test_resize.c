@@ -145,29 +145,36 @@ static void a_picture_at_its_own_size_stays_what_it_is(void **state)
     picture_free(&p);
 }
 
-static void strips_hold_the_same_numbers_as_the_whole(void **state)
+static void parts_hold_the_same_numbers_as_the_whole(void **state)
 {
     (void)state;
     uint64_t seed = 6;
-    const vv__image kind = {.layout = VV__PIXEL_YUV,
-                            .width = 101,
-                            .height = 77,
-                            .depth = 8,
-                            .chroma_shift_x = 1,
-                            .chroma_shift_y = 1};
-    picture p = picture_new(kind, 3);
-    fill_random(&p.image, &seed);
-    vv__resample_scratch scratch = {0};
-    const vv__rect whole = {0, 0, 101, 77};
-    float all[40 * 30 * 3], strip[40 * 30 * 3];
-    vv__resize_area(&p.image, whole, all, 40, 30, &plain, &scratch);
-    for (int first = 0; first < 30; first++)
-        for (int rows = 1; rows <= 30 - first; rows += 7) {
-            vv__resize_area_rows(&p.image, whole, strip, 40, 30, first, rows, &plain, &scratch);
-            assert_memory_equal(strip, all + first * 120, (size_t)rows * 120 * sizeof(float));
+    const vv__rect region = {3, 5, 101, 77};
+    static float all[40 * 30 * 3], part[40 * 30 * 3];
+    for (int shift = 0; shift < 3; shift++) {
+        const vv__image kind = {.layout = shift < 2 ? VV__PIXEL_YUV : VV__PIXEL_RGB24,
+                                .width = 101,
+                                .height = 77,
+                                .depth = 8,
+                                .chroma_shift_x = shift % 2,
+                                .chroma_shift_y = shift % 2};
+        picture p = picture_new(kind, 3);
+        fill_random(&p.image, &seed);
+        vv__resample_scratch scratch = {0};
+        vv__resize_area(&p.image, region, all, 40, 30, &plain, &scratch);
+        for (int round = 0; round < 200; round++) {
+            const int x0 = (int)(random_number(&seed) % 40), y0 = (int)(random_number(&seed) % 30);
+            const int w = 1 + (int)(random_number(&seed) % (unsigned)(40 - x0));
+            const int h = 1 + (int)(random_number(&seed) % (unsigned)(30 - y0));
+            const vv__rect asked = {x0, y0, x0 + w, y0 + h};
+            vv__resize_area_part(&p.image, region, part, 40, 30, asked, &plain, &scratch);
+            for (int y = 0; y < h; y++)
+                assert_memory_equal(part + y * w * 3, all + ((y0 + y) * 40 + x0) * 3,
+                                    (size_t)w * 3 * sizeof(float));
         }
-    vv__resample_scratch_free(&scratch);
-    picture_free(&p);
+        vv__resample_scratch_free(&scratch);
+        picture_free(&p);
+    }
 }
 
 static void pixels_are_normalised_as_asked(void **state)
@@ -229,7 +236,7 @@ int main(void)
         cmocka_unit_test(grey_pictures_are_averaged_alike_in_all_channels),
         cmocka_unit_test(planar_pictures_are_averaged_before_they_become_rgb),
         cmocka_unit_test(a_picture_at_its_own_size_stays_what_it_is),
-        cmocka_unit_test(strips_hold_the_same_numbers_as_the_whole),
+        cmocka_unit_test(parts_hold_the_same_numbers_as_the_whole),
         cmocka_unit_test(pixels_are_normalised_as_asked),
         cmocka_unit_test(memory_is_taken_once_and_its_lack_is_told),
     };
