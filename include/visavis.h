@@ -12,8 +12,12 @@
  *     vv_context *ctx = NULL;
  *     vv_image *photo = NULL;
  *     vv_faces *faces = NULL;
- *     if (vv_context_open(&ctx, NULL, &err) < 0 || vv_image_load(&photo, "a.jpg", NULL, &err) < 0
- * || vv_detect(ctx, photo, NULL, &faces, &err) < 0) fprintf(stderr, "%s\n", err.message); else
+ *     int rc = vv_context_open(&ctx, NULL, &err);
+ *     if (rc >= 0) rc = vv_image_load(&photo, "a.jpg", NULL, &err);
+ *     if (rc >= 0) rc = vv_detect(ctx, photo, NULL, &faces, &err);
+ *     if (rc < 0)
+ *         fprintf(stderr, "%s\n", err.message);
+ *     else
  *         printf("%zu faces\n", vv_faces_count(faces));
  *     vv_faces_free(&faces);
  *     vv_image_free(&photo);
@@ -21,7 +25,8 @@
  *
  * Errors. A function that can fail returns an int: 0 or more is success, a negative value is one
  * of the VV_ERR_* codes. Its last argument, a vv_error, may be NULL; on failure it is filled with
- * the code and one line for a person. On failure every out-pointer is NULL.
+ * the code and one line for a person. On failure every out-pointer is NULL. A NULL where something
+ * is needed is VV_ERR_INVALID, not a crash; functions without an error take it for an empty object.
  *
  * Ownership. `open`/`close` pairs hold files, models or threads, `new`/`free` pairs hold memory.
  * Both closers take the address of the pointer, set it to NULL, and accept NULL. Strings are
@@ -30,7 +35,7 @@
  *
  * Options are passed as a pointer to a struct that starts with its own size; NULL means defaults,
  * and a zero in a field means that field's default. Initialise with the VV_*_INIT macro, so that
- * a program built today runs with a library of tomorrow.
+ * a program built today runs with a library of tomorrow; without a size they are VV_ERR_INVALID.
  *
  * Coordinates are pixels of the picture as shown, after any rotation its file asks for. The origin
  * is the top left corner of the top left pixel. Left and right are as seen in the picture. Times
@@ -124,10 +129,13 @@ typedef struct vv_context vv_context;
 
 typedef struct vv_context_options {
     size_t size;
-    int threads; /**< 0 = one a core. Limits everything, codecs included. */
-    const char
-        *model; /**< Name of an encoder's card, or path of an .onnx; NULL = "mobilefacenet". */
-    const char *models_dir; /**< Where to look first for models; NULL = the usual places. */
+    /** How many work at once; 0 = one a core. With up to three, codecs have no thread of their own
+     * on top; with more, they get a share. */
+    int threads;
+    /** Name of an encoder ("dlib"), or path of its .onnx file; NULL = "mobilefacenet". */
+    const char *model;
+    /** Where to look first for models; NULL = the usual places. Needs to hold one, not all. */
+    const char *models_dir;
 } vv_context_options;
 #define VV_CONTEXT_OPTIONS_INIT                                                                    \
     {                                                                                              \
@@ -224,9 +232,11 @@ typedef struct vv_face {
     const float *encoding; /**< As compared (after normalisation); NULL where none was computed. */
     int encoding_length;
     const char *person; /**< NULL: unknown, or not asked. */
-    float distance;     /**< To the nearest person; NaN where nobody was compared. */
-    float confidence;   /**< 0 to 1, how sure that the face is `person` (or is unknown); NaN: not
-                           asked. */
+    /** To `person`, or to the nearest one where that is NULL; NaN where nobody was compared. A face
+     * that lost its nearest person to a nearer face may have the next one's name. */
+    float distance;
+    /** 0 to 1, how sure that the face is `person`, or that it is nobody; NaN: not asked. */
+    float confidence;
     const vv_candidate *candidates; /**< Nearest first. */
     int candidate_count;
     int track; /**< Number of its track in a video, from 1; 0: none. */
@@ -266,7 +276,7 @@ VV_API int vv_distance(vv_context *ctx, const float *a, const float *b, int leng
                        vv_error *err);
 
 /** How sure one can be, from 0 to 1, that two faces at this distance are one person, given the
- *  model's card; 0.5 at the threshold. */
+ *  model's card; 0.5 at the threshold. @param threshold 0 = the card's. */
 VV_API int vv_confidence(vv_context *ctx, float distance, float threshold, float *confidence,
                          vv_error *err);
 
@@ -283,8 +293,9 @@ typedef enum vv_photo_status {
     VV_PHOTO_UNREADABLE = 3,    /**< Left out. */
 } vv_photo_status;
 
-/** Told of every photo of the gallery as it is read. `why` is NULL for VV_PHOTO_USED, else a
- *  line for a person. Return false to stop. */
+/** Told of every photo of the gallery, in order of people and paths, as soon as it was read; from
+ *  any of the library's threads, one call at a time. `why` is NULL for VV_PHOTO_USED, else a line
+ *  for a person. Return false to stop. The context may be used. */
 typedef bool (*vv_photo_callback)(void *cookie, const char *path, const char *person,
                                   vv_photo_status status, const char *why, size_t done,
                                   size_t total);
@@ -300,7 +311,9 @@ typedef struct vv_gallery_options {
         sizeof(vv_gallery_options), 0, NULL, NULL                                                  \
     }
 
-/** Open a folder of people: `Ross.jpg` or `Ross/<any>.jpg`. Every photo's largest face is encoded
+/** Open a folder of people: `Ross.jpg` or `Ross/<any>.jpg`, and both for the same person. Hidden
+ *  files and those that are no photos by their names are passed over, and so are photos without a
+ *  face or that cannot be read, which on_photo is told of. Every photo's largest face is encoded
  *  with the context's model. The context must outlive the gallery.
  *  A gallery is not changed by looking people up, so several threads may do that at once.
  *  @return 0, VV_ERR_NOT_FOUND (folder, model, or nobody in it), VV_ERR_IO, VV_ERR_CANCELLED,
@@ -311,7 +324,9 @@ VV_API int vv_gallery_open(vv_gallery **out, vv_context *ctx, const char *locati
 VV_API int vv_gallery_new(vv_gallery **out, vv_context *ctx, vv_error *err);
 VV_API void vv_gallery_close(vv_gallery **gallery);
 
-/** Add one encoding of a person, in memory alone. Not while others look people up. */
+/** Add one encoding of a person, in memory alone. Not while others look people up.
+ *  @return 0, VV_ERR_INVALID (a name that is empty or not UTF-8, numbers that are none),
+ *  VV_ERR_MISMATCH (length), VV_ERR_NOMEM. */
 VV_API int vv_gallery_add(vv_gallery *gallery, const char *person, const float *encoding,
                           int length, vv_error *err);
 
@@ -334,8 +349,9 @@ typedef struct vv_identify_options {
     }
 
 /** Name the faces of one picture, in place; faces without an encoding stay unnamed. A face is
- *  nearest to the person with the least distance over that person's encodings.
- *  @return 0, VV_ERR_MISMATCH (encodings of another model), VV_ERR_NOMEM. */
+ *  nearest to the person with the least distance over that person's encodings. Names are given in
+ *  order of distance. What was found out stays true when the gallery is closed.
+ *  @return 0, VV_ERR_INVALID, VV_ERR_MISMATCH (encodings of another model), VV_ERR_NOMEM. */
 VV_API int vv_identify(const vv_gallery *gallery, vv_faces *faces,
                        const vv_identify_options *options, vv_error *err);
 
@@ -386,15 +402,16 @@ typedef struct vv_frame_info {
     double time;   /**< The frame's own timestamp, in seconds. */
     int width, height;
     const vv_faces *faces;
-    vv_image
-        *image; /**< The tagged picture where frames are drawn and want_images is set; else NULL. */
+    /** The tagged picture where want_images is set; else NULL. What is drawn on it is written. */
+    vv_image *image;
 } vv_frame_info;
 
-/** Called for each frame in order, from one thread at a time. Return false to stop. */
+/** Called for each frame in order, before it is written; from any of the library's threads, one
+ * call at a time. Return false to stop with VV_ERR_CANCELLED. */
 typedef bool (*vv_frame_callback)(void *cookie, const vv_frame_info *info);
 
-/** Progress: called a few times a second. `total` frames is an estimate, 0 where it is not known.
- */
+/** Progress: called a few times a second, like on_frame, and when all is done. `total` frames is an
+ * estimate, 0 where it is not known. */
 typedef void (*vv_progress_callback)(void *cookie, int64_t done, int64_t total,
                                      double frames_per_second);
 
@@ -405,19 +422,19 @@ typedef struct vv_stage_seconds {
 
 typedef struct vv_video_options {
     size_t size;
-    const char *input;         /**< Path, or "-". */
-    const char *output;        /**< Path of the tagged video; NULL = none. */
-    const vv_gallery *gallery; /**< NULL: faces are found but not named. */
-    bool encode;               /**< Compute encodings even without a gallery. */
-    bool keep_encodings;       /**< Leave encodings in the faces passed to on_frame. */
-    bool want_images;          /**< Give on_frame the tagged picture. */
-    int min_face_px;           /**< 0 = 40. */
-    vv_identify_options identify;
-    unsigned draw;      /**< VV_DRAW_*; 0 = VV_DRAW_DEFAULT. */
-    const char *codec;  /**< FFmpeg's name of a video encoder; NULL = by container. */
-    const char *preset; /**< NULL = "veryfast" where the encoder has presets. */
-    int crf;            /**< Quality, 1 to 63; 0 = 20. */
-    bool copy_only;     /**< Fail rather than convert sound or subtitles. */
+    const char *input;            /**< Path, or "-". */
+    const char *output;           /**< Path of the tagged video; NULL = none. */
+    const vv_gallery *gallery;    /**< NULL: faces are found but not named. */
+    bool encode;                  /**< Compute encodings even without a gallery. */
+    bool keep_encodings;          /**< Leave encodings in the faces passed to on_frame. */
+    bool want_images;             /**< Give on_frame the tagged picture. */
+    int min_face_px;              /**< 0 = 40. */
+    vv_identify_options identify; /**< Its size need not be set. */
+    unsigned draw;                /**< VV_DRAW_*; 0 = VV_DRAW_DEFAULT. */
+    const char *codec;            /**< FFmpeg's name of a video encoder; NULL = by container. */
+    const char *preset;           /**< NULL = "veryfast" where the encoder has presets. */
+    int crf;                      /**< Quality, 1 to 63; 0 = 20. */
+    bool copy_only;               /**< Fail rather than convert sound or subtitles. */
     vv_frame_callback on_frame;
     vv_progress_callback on_progress;
     void *cookie;
@@ -428,9 +445,9 @@ typedef struct vv_video_options {
     }
 
 typedef struct vv_video_result {
-    size_t size; /**< Set by the caller. */
-    int64_t frames;
-    double duration; /**< Seconds of video. */
+    size_t size;     /**< Set by the caller. */
+    int64_t frames;  /**< That were done. */
+    double duration; /**< Seconds of video that they show. */
     double seconds;  /**< Seconds it took. */
     int width, height;
     vv_stage_seconds stages;
