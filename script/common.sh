@@ -72,15 +72,6 @@ configure() {
         { cat "$folder/setup.log" >&2; fail "could not configure $folder"; }
 }
 
-# Ninja's own progress on a terminal, and only what goes wrong elsewhere.
-ninja_quietly() {
-    if [ -t 1 ]; then
-        ninja "$@"
-    else
-        ninja --quiet "$@"
-    fi
-}
-
 # json_number FILE KEY: the number after "KEY": in a file of one JSON object.
 json_number() {
     sed -nE "s/.*\"$2\" *: *(-?[0-9.eE+-]+).*/\1/p" "$1" | head -n 1
