@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 #include "detect/detect.h"
-#include "detect/plans.h"
+#include "detect/mtcnn.h"
 #include "reference.h"
 
 static json_t *root;
@@ -59,6 +59,55 @@ static void load_photo(reference_photo *photo, const char *file, int min_face)
         }
     }
     fail_msg("no photo %s", file);
+}
+
+/* P-Net over the whole level at once finds the very cells that it finds tile by tile. */
+static void check_level(const vv__detector *detector, size_t l, const vv__image *image)
+{
+    const vv__pyramid_level *level = &detector->levels[l];
+    const size_t end =
+        l + 1 < detector->level_count ? detector->levels[l + 1].first_tile : detector->tile_count;
+    size_t in_tiles = 0, in_whole = 0;
+    double tile_scores = 0, whole_scores = 0;
+    for (size_t t = level->first_tile; t < end; t++)
+        for (size_t i = 0; i < detector->tiles[t].count; i++, in_tiles++) {
+            const vv__scored_box *box = &detector->tiles[t].boxes[i];
+            tile_scores += box->score * (box->x1 + 3 * box->y2);
+        }
+    vv__plans plans = {.net = models->nets[VV__STAGE_P], .most_bytes = SIZE_MAX};
+    vv__resample_scratch scratch = {0};
+    vv__run *run;
+    assert_int_equal(vv__plans_get(&plans, 1, level->height, level->width, &run, NULL), 0);
+    const vv__rect all = {0, 0, image->width, image->height};
+    vv__resize_area(image, all, vv__run_input(run, 0), level->width, level->height, &vv__mtcnn_norm,
+                    &scratch);
+    assert_int_equal(vv__run_execute(run, NULL), 0);
+    const float *probability = vv__run_output(run, 0);
+    for (int y = 0; y < level->out_height; y++)
+        for (int x = 0; x < level->out_width; x++, probability += 2)
+            if (probability[1] >= 0.6f) {
+                in_whole++;
+                whole_scores += probability[1] * (floorf((float)(2 * x + 1) / level->scale) +
+                                                  3 * floorf((float)(2 * y + 12) / level->scale));
+            }
+    assert_int_equal(in_tiles, in_whole);
+    assert_true(fabs(tile_scores - whole_scores) <= 1e-5 * whole_scores);
+    vv__resample_scratch_free(&scratch);
+    vv__plans_free(&plans);
+}
+
+static void tiles_find_what_the_whole_level_holds(void **state)
+{
+    (void)state;
+    reference_photo photo;
+    load_photo(&photo, "sample6.jpg", 20);
+    vv__detector *detector = detector_for(20);
+    const vv__image *image = vv__frame_image(photo.frame);
+    assert_int_equal(vv__mtcnn_propose(detector, image, NULL), 0);
+    assert_true(detector->levels[0].tiles_across > 1);
+    for (size_t l = 0; l < detector->level_count; l++) check_level(detector, l, image);
+    vv__detector_free(&detector);
+    reference_photo_free(&photo);
 }
 
 static int count_allocations(void *cookie, size_t size)
@@ -280,6 +329,7 @@ static void lack_of_memory_is_an_error_at_every_step(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tiles_find_what_the_whole_level_holds),
         cmocka_unit_test(the_second_picture_of_a_size_takes_no_memory),
         cmocka_unit_test(faces_in_video_frames_lie_where_they_do_in_photos),
         cmocka_unit_test(pictures_of_odd_sizes_do_no_harm),
