@@ -11,10 +11,10 @@
 
 typedef struct vv__frame vv__frame;
 
-/* Its pixels, upright. Valid while a reference is held. Frames of videos are 8 to 16 bit YUV, or RGB24
- * or GRAY, whatever the decoder gives where vv__image can say it, else converted. */
+/* Its pixels, upright. Valid while a reference is held. Frames of videos are 8 to 16 bit YUV, or
+ * RGB24 or GRAY, whatever the decoder gives where vv__image can say it, else converted. */
 const vv__image *vv__frame_image(const vv__frame *frame);
-int64_t vv__frame_number(const vv__frame *frame);     /* from 0; 0 for photos */
+int64_t vv__frame_number(const vv__frame *frame);      /* from 0; 0 for photos */
 double vv__frame_time_seconds(const vv__frame *frame); /* its own timestamp; 0 for photos */
 
 vv__frame *vv__frame_ref(vv__frame *frame);

@@ -15,8 +15,10 @@ typedef struct vv__media_limits {
     int deadline_ms;    /* 0 = 30 000 for a photo, and for the opening of a video */
 } vv__media_limits;
 
-/* Alpha is laid over white. Palette, grey, CMYK and 16 bits become 8-bit RGB. "-" is standard input. */
-int vv__photo_load(vv__frame **out, const char *path, const vv__media_limits *limits, vv_error *err);
+/* Alpha is laid over white. Palette, grey, CMYK and 16 bits become 8-bit RGB. "-" is standard
+ * input. */
+int vv__photo_load(vv__frame **out, const char *path, const vv__media_limits *limits,
+                   vv_error *err);
 
 /* By the extension: jpg jpeg png webp tif tiff bmp. Appears only when complete. */
 int vv__photo_save(const vv__image *image, const char *path, vv_error *err);

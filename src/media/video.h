@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-/* Videos: a reader that gives frames and the packets of all other streams in the file's order, and a
- * writer that takes them. */
+/* Videos: a reader that gives frames and the packets of all other streams in the file's order, and
+ * a writer that takes them. */
 
 #ifndef VV_MEDIA_VIDEO_H
 #define VV_MEDIA_VIDEO_H
@@ -31,10 +31,10 @@ int vv__reader_open(vv__reader **out, const char *path, const vv__reader_options
 void vv__reader_close(vv__reader **reader);
 
 typedef struct vv__video_info {
-    int width, height;      /* as shown, after rotation */
-    double frame_rate;      /* average; 0: not known */
-    double duration;        /* seconds; 0: not known */
-    int64_t frames;         /* estimate; 0: not known */
+    int width, height; /* as shown, after rotation */
+    double frame_rate; /* average; 0: not known */
+    double duration;   /* seconds; 0: not known */
+    int64_t frames;    /* estimate; 0: not known */
 } vv__video_info;
 const vv__video_info *vv__reader_info(const vv__reader *reader);
 
@@ -52,22 +52,23 @@ typedef struct vv__writer_options {
     int threads;        /* of the encoder; 0 = all cores */
 } vv__writer_options;
 
-/* A file like the reader's: its size, timestamps, range, primaries, sound, subtitles, metadata; written
- * under a name of its own until committed. Uses the reader only during the call.
+/* A file like the reader's: its size, timestamps, range, primaries, sound, subtitles, metadata;
+ * written under a name of its own until committed. Uses the reader only during the call.
  * VV_ERR_UNSUPPORTED: no such container (by extension) or codec. */
 int vv__writer_open(vv__writer **out, const char *path, vv__reader *reader,
                     const vv__writer_options *options, vv_error *err);
 
-/* What a frame must be turned into before it can be drawn on and written: makes a writable frame in the
- * encoder's own pixel format (the same frame, where it is that already and nobody else holds it). */
+/* What a frame must be turned into before it can be drawn on and written: makes a writable frame in
+ * the encoder's own pixel format (the same frame, where it is that already and nobody else holds
+ * it). */
 int vv__writer_prepare(const vv__writer *writer, vv__frame **frame, vv_error *err);
 int vv__writer_frame(vv__writer *writer, vv__frame *frame, vv_error *err);
 int vv__writer_packet(vv__writer *writer, vv__packet *packet, vv_error *err);
 
 /* Finish the file and give it its name. */
 int vv__writer_commit(vv__writer *writer, vv_error *err);
-/* Finish the file as `NAME.partial.EXT` (name into `partial`, at least 1024 bytes; "" where nothing was
- * worth keeping, and then nothing is left). */
+/* Finish the file as `NAME.partial.EXT` (name into `partial`, at least 1024 bytes; "" where nothing
+ * was worth keeping, and then nothing is left). */
 int vv__writer_keep_partial(vv__writer *writer, char *partial, vv_error *err);
 /* Without a commit before: the file is removed. */
 void vv__writer_close(vv__writer **writer);
