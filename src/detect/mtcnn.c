@@ -15,15 +15,50 @@
 
 const vv__pixel_norm vv__mtcnn_norm = {{127.5f, 127.5f, 127.5f}, 1.0f / 128};
 
-/* Outputs every network of the cascade must have, by their last dimensions. */
+static bool output_is(const vv__run *run, size_t i, int rank, const int64_t dims[4])
+{
+    const vv__shape shape = vv__run_output_shape(run, i);
+    if (vv__run_output_type(run, i) != VV__FLOAT || shape.rank != rank) return false;
+    for (int d = 0; d < rank; d++)
+        if (shape.dims[d] != dims[d]) return false;
+    return true;
+}
+
+static bool proposals_fit(const vv__run *run, int64_t batch, int64_t height, int64_t width)
+{
+    const int64_t rows = vv__mtcnn_cells((int)height), columns = vv__mtcnn_cells((int)width);
+    return output_is(run, 0, 4, (const int64_t[]){batch, 2, rows, columns}) &&
+           output_is(run, 1, 4, (const int64_t[]){batch, 4, rows, columns});
+}
+
+static bool refinements_fit(const vv__run *run, int64_t batch, int64_t height, int64_t width)
+{
+    (void)height;
+    (void)width;
+    return output_is(run, 0, 2, (const int64_t[]){batch, 2, 0, 0}) &&
+           output_is(run, 1, 2, (const int64_t[]){batch, 4, 0, 0});
+}
+
+static bool outputs_fit(const vv__run *run, int64_t batch, int64_t height, int64_t width)
+{
+    return refinements_fit(run, batch, height, width) &&
+           output_is(run, 2, 2, (const int64_t[]){batch, 2 * VV_LANDMARK_COUNT, 0, 0});
+}
+
+static bool (*const stage_fits[VV__STAGE_COUNT])(const vv__run *, int64_t, int64_t, int64_t) = {
+    proposals_fit, refinements_fit, outputs_fit};
+
+/* How many tensors go in and come out; their shapes are checked with each plan. */
 static int check_net(const vv__net *net, int stage, const char *file, vv_error *err)
 {
     const size_t outputs = stage == VV__STAGE_O ? 3 : 2;
-    if (vv__net_input_count(net) == 1 && vv__net_output_count(net) == outputs) return 0;
+    if (vv__net_input_count(net) == 1 && vv__net_output_count(net) == outputs &&
+        vv__net_input(net, 0)->type == VV__FLOAT)
+        return 0;
     return vv__fail(
         err, VV_ERR_MISMATCH,
-        "%s: not this stage of MTCNN: %zu inputs and %zu outputs, where 1 and %zu belong", file,
-        vv__net_input_count(net), vv__net_output_count(net), outputs);
+        "%s: not this stage of MTCNN: %zu inputs and %zu outputs, where 1 of floats and %zu belong",
+        file, vv__net_input_count(net), vv__net_output_count(net), outputs);
 }
 
 int vv__mtcnn_open(vv__mtcnn **out, const char *models_dir, vv_error *err)
@@ -73,8 +108,7 @@ int vv__detector_new(vv__detector **out, const vv__mtcnn *models, int min_face_p
     }
     for (int w = 0; w < d->worker_count; w++)
         for (int s = 0; s < VV__STAGE_COUNT; s++)
-            d->workers[w].plans[s] =
-                (vv__plans){.net = models->nets[s], .most_bytes = MOST_PLAN_BYTES};
+            d->workers[w].plans[s] = (vv__plans){models->nets[s], stage_fits[s], MOST_PLAN_BYTES};
     *out = d;
     return 0;
 }

@@ -56,6 +56,9 @@ struct vv__detector {
 
 extern const vv__pixel_norm vv__mtcnn_norm;
 
+/* How many cells P-Net makes of n pixels in a direction. */
+int vv__mtcnn_cells(int n);
+
 /* Each leaves its boxes in detector->boxes. */
 int vv__mtcnn_propose(vv__detector *detector, const vv__image *image, vv_error *err);
 int vv__mtcnn_refine(vv__detector *detector, const vv__image *image, vv_error *err);

@@ -23,7 +23,7 @@ static const float pyramid_factor = 0.709f;
 
 /* What P-Net makes of n pixels: 3x3 convolution, 2x2 pool of stride 2 that counts a partial window,
  * two more 3x3 convolutions. */
-static int cells_of(int n)
+int vv__mtcnn_cells(int n)
 {
     return (n - 2 + 1) / 2 - 4;
 }
@@ -35,8 +35,8 @@ static int add_level(vv__detector *d, const vv__image *image, double scale)
     vv__pyramid_level level = {.scale = (float)scale};
     level.width = (int)floor(image->width * scale + 1);
     level.height = (int)floor(image->height * scale + 1);
-    level.out_width = cells_of(level.width);
-    level.out_height = cells_of(level.height);
+    level.out_width = vv__mtcnn_cells(level.width);
+    level.out_height = vv__mtcnn_cells(level.height);
     if (level.out_width < 1 || level.out_height < 1) return 0;
     level.tiles_across = (level.out_width + MOST_TILE_WIDTH - 1) / MOST_TILE_WIDTH;
     level.tile_width = (level.out_width + level.tiles_across - 1) / level.tiles_across;

@@ -19,14 +19,16 @@ typedef struct stage_job {
     int stage, side; /* of the network's input */
 } stage_job;
 
-/* Corners are cut towards zero and clamped to the picture. False where nothing is left. */
+/* Corners are cut towards zero and clamped to the picture. False where nothing is left. The
+ * conditions are such that a corner that is no number, from a network gone wrong, counts as
+ * outside. */
 static bool crop_of(const vv__scored_box *box, const vv__image *image, vv__rect *crop)
 {
     const float w = (float)image->width, h = (float)image->height;
-    crop->x0 = box->x1 < 1 ? 0 : box->x1 > w ? image->width : (int)box->x1 - 1;
-    crop->y0 = box->y1 < 1 ? 0 : box->y1 > h ? image->height : (int)box->y1 - 1;
-    crop->x1 = box->x2 < 0 ? 0 : box->x2 > w ? image->width : (int)box->x2;
-    crop->y1 = box->y2 < 0 ? 0 : box->y2 > h ? image->height : (int)box->y2;
+    crop->x0 = !(box->x1 >= 1) ? 0 : box->x1 > w ? image->width : (int)box->x1 - 1;
+    crop->y0 = !(box->y1 >= 1) ? 0 : box->y1 > h ? image->height : (int)box->y1 - 1;
+    crop->x1 = !(box->x2 >= 0) ? 0 : box->x2 > w ? image->width : (int)box->x2;
+    crop->y1 = !(box->y2 >= 0) ? 0 : box->y2 > h ? image->height : (int)box->y2;
     return crop->x0 < crop->x1 && crop->y0 < crop->y1;
 }
 

@@ -37,6 +37,12 @@ static int add_plan(vv__plans *plans, int64_t batch, int64_t height, int64_t wid
     const vv__shape shape = {4, {batch, 3, height, width}};
     const int rc = vv__run_new(&plan.run, plans->net, &shape, 1, err);
     if (rc < 0) return rc;
+    if (plans->fits && !plans->fits(plan.run, batch, height, width)) {
+        vv__run_free(&plan.run);
+        return vv__fail(err, VV_ERR_MISMATCH,
+                        "detector: a network gives other numbers than this stage of MTCNN; convert "
+                        "the models again");
+    }
     plan.bytes = vv__run_memory_bytes(plan.run);
     plans->bytes += plan.bytes;
     plans->plans[plans->count++] = plan;

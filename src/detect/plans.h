@@ -15,9 +15,12 @@ typedef struct vv__plan {
     vv__run *run;
 } vv__plan;
 
-/* Zero-initialise but for `net` and `most_bytes`. One thread at a time. */
+/* Zero-initialise but for the first three. One thread at a time. */
 typedef struct vv__plans {
     const vv__net *net;
+    /* Whether a network's outputs are what the detector will read: model files are not trusted.
+     * NULL: any will do. */
+    bool (*fits)(const vv__run *run, int64_t batch, int64_t height, int64_t width);
     size_t most_bytes; /* beyond, the plans longest not used give way */
     size_t bytes;
     vv__plan *plans;
