@@ -226,7 +226,7 @@ int vv__writer_add_tracks(vv__writer *writer, const vv__reader *reader, bool cop
 
 void vv__writer_free_tracks(vv__writer *writer)
 {
-    for (size_t i = 0; i < writer->track_count; i++) {
+    for (size_t i = 0; writer->tracks && i < writer->track_count; i++) {
         vv__sound_free(&writer->tracks[i].sound);
         vv__captions_free(&writer->tracks[i].captions);
     }
