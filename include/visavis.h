@@ -322,6 +322,11 @@ VV_API int vv_gallery_open(vv_gallery **out, vv_context *ctx, const char *locati
                            const vv_gallery_options *options, vv_error *err);
 /** An empty gallery in memory, to be filled with vv_gallery_add(). */
 VV_API int vv_gallery_new(vv_gallery **out, vv_context *ctx, vv_error *err);
+/** Encodings of a folder's photos are kept in $XDG_CACHE_HOME/visavis (or ~/.cache/visavis),
+ * readable by the user alone, by content, model and settings, so that the next opening is quick.
+ * This removes them all. @param removed how many files, may be NULL. @return 0, VV_ERR_IO,
+ * VV_ERR_NOMEM. */
+VV_API int vv_cache_clear(size_t *removed, vv_error *err);
 VV_API void vv_gallery_close(vv_gallery **gallery);
 
 /** Add one encoding of a person, in memory alone. Not while others look people up.

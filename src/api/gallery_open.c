@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "gallery/cache.h"
 #include "gallery/folder.h"
 #include "media/photo.h"
 
@@ -33,6 +34,7 @@ typedef struct enrollment {
     const vv__encoder_model *model;
     const vv__mtcnn *mtcnn;
     const vv__people_photos *photos;
+    vv__cache *cache;
     outcome *outcomes;
     enroll_worker *workers;
     pthread_mutex_t lock; /* guards all below */
@@ -50,49 +52,70 @@ static int prepare_worker(enrollment *e, enroll_worker *worker, vv_error *err)
     return rc;
 }
 
-static int encode_largest(enrollment *e, enroll_worker *worker, vv__frame *frame, outcome *out,
+/* What a photo with so many faces is good for. */
+static void judge(outcome *out, size_t faces)
+{
+    char why[64];
+    if (faces == 0) {
+        out->status = VV_PHOTO_NO_FACE;
+        out->why = vv__strdup("no face found");
+    } else if (faces > 1) {
+        snprintf(why, sizeof why, "%zu faces; the largest is used", faces);
+        out->status = VV_PHOTO_SEVERAL_FACES;
+        out->why = vv__strdup(why);
+    }
+}
+
+static int encode_largest(enroll_worker *worker, vv__frame *frame, float *encoding, size_t *count,
                           vv_error *err)
 {
     const vv__image *image = vv__frame_image(frame);
     const vv__detection *faces;
-    size_t count;
-    int rc = vv__detector_find(worker->detector, image, &faces, &count, err);
-    if (rc < 0) return rc;
-    if (count == 0) {
-        out->status = VV_PHOTO_NO_FACE;
-        out->why = vv__strdup("no face found");
-        return 0;
-    }
-    const int dimension = vv__encoder_model_card(e->model)->dimension;
-    out->encoding = vv__calloc((size_t)dimension, sizeof *out->encoding);
-    if (!out->encoding) return vv__fail_nomem(err, "gallery");
+    int rc = vv__detector_find(worker->detector, image, &faces, count, err);
+    if (rc < 0 || *count == 0) return rc;
     const vv__encode_face face = {faces[0].box, faces[0].has_landmarks ? faces[0].landmarks : NULL};
-    rc = vv__encoder_run(worker->encoder, image, &face, 1, out->encoding, err);
-    if (rc == 0 && count > 1) {
-        char why[64];
-        snprintf(why, sizeof why, "%zu faces; the largest is used", count);
-        out->status = VV_PHOTO_SEVERAL_FACES;
-        out->why = vv__strdup(why);
-    }
-    return rc;
+    return vv__encoder_run(worker->encoder, image, &face, 1, encoding, err);
 }
 
-static int enroll_photo(enrollment *e, size_t i, enroll_worker *worker, vv_error *err)
+static int read_photo(enrollment *e, const char *path, enroll_worker *worker, outcome *out,
+                      vv_error *err)
 {
-    outcome *out = &e->outcomes[i];
-    int rc = prepare_worker(e, worker, err);
-    if (rc < 0) return rc;
     const vv__media_limits limits = {0};
     vv__frame *frame;
-    rc = vv__photo_load(&frame, e->photos->photos[i].path, &limits, err);
+    size_t faces;
+    int rc = prepare_worker(e, worker, err);
+    if (rc < 0) return rc;
+    rc = vv__photo_load(&frame, path, &limits, err);
     if (rc == VV_ERR_NOMEM) return rc;
     if (rc < 0) {
         out->status = VV_PHOTO_UNREADABLE;
         out->why = vv__strdup(err->message);
         return 0;
     }
-    rc = encode_largest(e, worker, frame, out, err);
+    rc = encode_largest(worker, frame, out->encoding, &faces, err);
     vv__frame_unref(&frame);
+    if (rc < 0) return rc;
+    vv__cache_put(e->cache, path, (int)faces, out->encoding);
+    judge(out, faces);
+    return 0;
+}
+
+static int enroll_photo(enrollment *e, size_t i, enroll_worker *worker, vv_error *err)
+{
+    outcome *out = &e->outcomes[i];
+    const char *path = e->photos->photos[i].path;
+    const int dimension = vv__encoder_model_card(e->model)->dimension;
+    int faces, rc = 0;
+    out->encoding = vv__calloc((size_t)dimension, sizeof *out->encoding);
+    if (!out->encoding) return vv__fail_nomem(err, "gallery");
+    if (vv__cache_find(e->cache, path, &faces, out->encoding))
+        judge(out, (size_t)faces);
+    else
+        rc = read_photo(e, path, worker, out, err);
+    if (rc < 0 || out->status == VV_PHOTO_NO_FACE || out->status == VV_PHOTO_UNREADABLE) {
+        vv__free(out->encoding);
+        out->encoding = NULL;
+    }
     return rc;
 }
 
@@ -151,14 +174,33 @@ static int collect(enrollment *e, vv__people *people, const char *location, vv_e
                     location, e->photos->count);
 }
 
+/* Everything that an encoding in the cache depends on. */
+static int open_cache(enrollment *e, vv_error *err)
+{
+    const vv__card *card = vv__encoder_model_card(e->model);
+    vv__text identity = {0};
+    vv__text_format(&identity, "1 %s %d ", vv__encoder_model_hash(e->model),
+                    e->options->min_face_px);
+    vv__text_add(&identity, card->json);
+    char *text = vv__text_take(&identity);
+    const int rc =
+        text ? vv__cache_open(&e->cache, text, card->dimension, err) : vv__fail_nomem(err, "cache");
+    vv__free(text);
+    return rc;
+}
+
 static int enroll(enrollment *e, vv__people *people, const char *location, vv_error *err)
 {
     const size_t threads = (size_t)e->ctx->threads;
     /* Not the context's pool: whom it tells of the photos may want to use that. */
     vv__pool *pool = NULL;
     int rc = vv__context_mtcnn(e->ctx, &e->mtcnn, err);
+    if (rc == 0) rc = open_cache(e, err);
     if (rc == 0) rc = vv__pool_new(&pool, e->ctx->threads, err);
-    if (rc < 0) return rc;
+    if (rc < 0) {
+        vv__cache_close(&e->cache);
+        return rc;
+    }
     e->outcomes = vv__calloc(e->photos->count, sizeof *e->outcomes);
     e->workers = vv__calloc(threads, sizeof *e->workers);
     if (!e->outcomes || !e->workers) rc = vv__fail_nomem(err, location);
@@ -169,6 +211,8 @@ static int enroll(enrollment *e, vv__people *people, const char *location, vv_er
         if (e->rc < 0) rc = vv__fail(err, e->rc, "%s", e->err.message);
     }
     if (rc == 0) rc = collect(e, people, location, err);
+    vv__cache_save(e->cache);
+    vv__cache_close(&e->cache);
     for (size_t i = 0; e->outcomes && i < e->photos->count; i++) {
         vv__free(e->outcomes[i].encoding);
         vv__free(e->outcomes[i].why);
@@ -249,6 +293,14 @@ int vv_gallery_add(vv_gallery *gallery, const char *person, const float *encodin
         if (!isfinite(encoding[i]))
             return vv__fail(err, VV_ERR_INVALID, "%s: an encoding with what is no number", person);
     return vv__people_add(gallery->people, person, encoding, err);
+}
+
+int vv_cache_clear(size_t *removed, vv_error *err)
+{
+    size_t count;
+    const int rc = vv__cache_clear(&count, err);
+    if (removed) *removed = count;
+    return rc;
 }
 
 size_t vv_gallery_person_count(const vv_gallery *gallery)
