@@ -43,7 +43,7 @@ static loaded load(const char *file, int height, int width, const float mean[3],
         fail_msg("%s", err.message);
     float *x = vv__run_input(l.run, 0);
     for (int i = 0; i < height * width * 3; i++)
-        x[i] = ((float)(i * 7919 % 256) - mean[i % 3]) / divisor;
+        x[i] = ((float)(i % 256 * 7919 % 256) - mean[i % 3]) / divisor;
     assert_int_equal(vv__run_execute(l.run, &err), VV_OK);
     return l;
 }
