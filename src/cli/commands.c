@@ -43,6 +43,10 @@ const vv__cli_command vv__cli_commands[] = {
      VV__CLI_PEOPLE | VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE | VV__CLI_THREADS |
          VV__CLI_MODELS,
      0, 0, "", vv__cli_gallery_list},
+    {"cache clear", "", "forget the encodings kept to start faster",
+     "Encodings of the photos of galleries are kept in $XDG_CACHE_HOME/visavis, or\n"
+     "~/.cache/visavis. They are made anew when next needed.\n",
+     0, 0, 0, "", vv__cli_cache_clear},
     {"model list", "", "list the models there are", "", VV__CLI_JSON | VV__CLI_MODELS, 0, 0, "",
      vv__cli_model_list},
     {"model info", "NAME...", "show what is known of a model",

@@ -31,3 +31,19 @@ done:
     vv__cli_session_close(&ctx);
     return status;
 }
+
+int vv__cli_cache_clear(const vv__cli_settings *settings)
+{
+    (void)settings;
+    vv_error err;
+    size_t removed;
+    if (vv_cache_clear(&removed, &err) < 0) {
+        vv__cli_error("%s", err.message);
+        return VV__CLI_FAILED;
+    }
+    if (removed)
+        vv__cli_say("the encodings that were kept are gone");
+    else
+        vv__cli_say("no encodings were kept");
+    return VV__CLI_DONE;
+}

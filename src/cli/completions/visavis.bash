@@ -35,19 +35,20 @@ _visavis() {
     local command=${COMP_WORDS[1]} options=
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery model help --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery cache model help --help --version" -- "$current")
         return
     fi
     _visavis_value "$previous" "$current" && return
     case $command in
     help)
-        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery model" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery cache model" -- "$current")
         return
         ;;
-    gallery | model)
+    gallery | cache | model)
         if ((COMP_CWORD == 2)); then
             local verbs="list info convert run"
             [[ $command == gallery ]] && verbs="list"
+            [[ $command == cache ]] && verbs="clear"
             mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current")
             return
         fi
@@ -59,6 +60,7 @@ _visavis() {
     verify) options="--json --model --min-face --threshold --threads --models $common" ;;
     recognize) options="$finding $writing --people --model --threshold --candidates --allow-twice" ;;
     gallery) options="--people --json --model --min-face --threads --models $common" ;;
+    cache) options=$common ;;
     model)
         case ${COMP_WORDS[2]} in
         list | info) options="--json --models $common" ;;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Completion of the visavis command for fish.
 
-set -l commands detect encode verify recognize gallery model help
+set -l commands detect encode verify recognize gallery cache model help
 set -l finds '__fish_seen_subcommand_from detect encode recognize'
 set -l writes '__fish_seen_subcommand_from detect recognize'
 set -l encodes '__fish_seen_subcommand_from encode verify recognize gallery'
@@ -12,10 +12,12 @@ complete -c visavis -n "not __fish_seen_subcommand_from $commands" -a encode -d 
 complete -c visavis -n "not __fish_seen_subcommand_from $commands" -a verify -d 'tell whether two photos show the same person'
 complete -c visavis -n "not __fish_seen_subcommand_from $commands" -a recognize -d 'tell who is in photos and videos'
 complete -c visavis -n "not __fish_seen_subcommand_from $commands" -a gallery -d 'people and their photos'
+complete -c visavis -n "not __fish_seen_subcommand_from $commands" -a cache -d 'what is kept to start faster'
 complete -c visavis -n "not __fish_seen_subcommand_from $commands" -a model -d 'list, show, convert and run models'
 complete -c visavis -n "not __fish_seen_subcommand_from $commands" -a help -d 'explain a command'
 complete -c visavis -n "not __fish_seen_subcommand_from $commands" -l version -d 'print the version'
 complete -c visavis -n '__fish_seen_subcommand_from gallery; and not __fish_seen_subcommand_from list' -f -a list
+complete -c visavis -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from clear' -f -a clear
 complete -c visavis -n '__fish_seen_subcommand_from model; and not __fish_seen_subcommand_from list info convert run' -f -a 'list info convert run'
 
 complete -c visavis -s h -l help -d 'print help'
