@@ -48,6 +48,7 @@ static int prepare_worker(enrollment *e, enroll_worker *worker, vv_error *err)
     int rc = 0;
     if (!worker->detector)
         rc = vv__detector_new(&worker->detector, e->mtcnn, e->options->min_face_px, NULL, err);
+    if (rc == 0) vv__detector_set_cancelled(worker->detector, vv__context_cancelled, e->ctx);
     if (rc == 0 && !worker->encoder) rc = vv__encoder_new(&worker->encoder, e->model, err);
     return rc;
 }

@@ -109,6 +109,15 @@ static int check_encodings(const lookup *l, const vv_faces *faces, vv_error *err
                         "faces encoded by %s cannot be found in a gallery encoded by %s; use one "
                         "model for both",
                         faces->model, l->card->name);
+    /* Two models may be called the same. */
+    for (size_t f = 0; f < faces->count; f++)
+        if (faces->faces[f].encoding &&
+            faces->faces[f].encoding_length != vv__people_dimension(l->people))
+            return vv__fail(
+                err, VV_ERR_MISMATCH,
+                "encodings of %d numbers cannot be found among encodings of %d; use one "
+                "model for both",
+                faces->faces[f].encoding_length, vv__people_dimension(l->people));
     return 0;
 }
 

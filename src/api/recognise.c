@@ -18,6 +18,7 @@ static int find_in_turn(vv_context *ctx, const vv__image *image, int min_face_px
         rc = vv__detector_new(&ctx->detector, models, min_face_px, ctx->pool, err);
         ctx->detector_min_face_px = min_face_px;
     }
+    if (rc == 0) vv__detector_set_cancelled(ctx->detector, vv__context_cancelled, ctx);
     if (rc == 0) rc = vv__faces_find(out, ctx->detector, image, err);
     pthread_mutex_unlock(&ctx->working);
     return rc;

@@ -236,6 +236,7 @@ static int prepare_analysts(job *j, vv_error *err)
     for (int i = 0; i < j->analyst_count && rc == 0; i++) {
         analyst *a = &j->analysts[i];
         rc = vv__detector_new(&a->detector, j->mtcnn, j->options.min_face_px, NULL, err);
+        if (rc == 0) vv__detector_set_cancelled(a->detector, vv__context_cancelled, j->ctx);
         if (rc == 0 && j->model) rc = vv__encoder_new(&a->encoder, j->model, err);
     }
     return rc;

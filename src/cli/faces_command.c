@@ -189,17 +189,23 @@ static void do_source(job *j, const vv__cli_source *source)
     do_photo(j, source);
 }
 
+/* True where the user asked to stop, also during the last input: that is no success. */
+static bool was_stopped(job *j, size_t done)
+{
+    if (!vv__cli_session_stopped()) return false;
+    /* A video that was broken off has said so itself. */
+    if (!j->failed)
+        vv__cli_error("stopped on request; %zu of %zu inputs done", done, j->sources.count);
+    j->failed = true;
+    return true;
+}
+
 static void do_all(job *j)
 {
     const size_t count = j->sources.count;
     const double started = vv__cli_now();
     for (size_t i = 0; i < count && vv__cli_output_works(); i++) {
-        if (vv__cli_session_stopped()) {
-            /* A video that was broken off has said so itself. */
-            if (!j->failed) vv__cli_error("stopped on request; %zu of %zu inputs done", i, count);
-            j->failed = true;
-            return;
-        }
+        if (was_stopped(j, i)) return;
         if (count > 1) {
             vv__cli_progress_begin("inputs", "done");
             vv__cli_progress_update((int64_t)i, (int64_t)count,
@@ -208,6 +214,7 @@ static void do_all(job *j)
         do_source(j, &j->sources.items[i]);
     }
     vv__cli_progress_end();
+    was_stopped(j, count);
 }
 
 static bool open_stats(job *j)

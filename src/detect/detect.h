@@ -30,6 +30,9 @@ typedef struct vv__detector vv__detector;
  * pool it takes a few pictures until every thread has met every part of one. */
 int vv__detector_new(vv__detector **out, const vv__mtcnn *models, int min_face_px, vv__pool *pool,
                      vv_error *err);
+/* Asked before each part of the work; true ends it with VV_ERR_CANCELLED. */
+void vv__detector_set_cancelled(vv__detector *detector, bool (*cancelled)(void *cookie),
+                                void *cookie);
 void vv__detector_free(vv__detector **detector);
 
 /* Faces, largest first, valid until the next call. None found is 0 with *count 0. */

@@ -131,6 +131,19 @@ void vv__detector_free(vv__detector **detector)
     *detector = NULL;
 }
 
+void vv__detector_set_cancelled(vv__detector *d, bool (*cancelled)(void *cookie), void *cookie)
+{
+    d->cancelled = cancelled;
+    d->cookie = cookie;
+}
+
+bool vv__detect_worker_goes_on(const vv__detector *d, vv__detect_worker *worker)
+{
+    if (worker->rc == 0 && d->cancelled && d->cancelled(d->cookie))
+        worker->rc = vv__fail(&worker->err, VV_ERR_CANCELLED, "stopped on request");
+    return worker->rc == 0;
+}
+
 int vv__detect_workers_result(vv__detector *d, vv_error *err)
 {
     for (int w = 0; w < d->worker_count; w++)

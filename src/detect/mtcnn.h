@@ -43,6 +43,8 @@ struct vv__detector {
     const vv__mtcnn *models;
     int min_face_px;
     vv__pool *pool;
+    bool (*cancelled)(void *cookie); /* may be NULL */
+    void *cookie;
     vv__detect_worker *workers;
     int worker_count;
     vv__pyramid_level *levels;
@@ -63,6 +65,9 @@ int vv__mtcnn_cells(int n);
 int vv__mtcnn_propose(vv__detector *detector, const vv__image *image, vv_error *err);
 int vv__mtcnn_refine(vv__detector *detector, const vv__image *image, vv_error *err);
 int vv__mtcnn_output(vv__detector *detector, const vv__image *image, vv_error *err);
+
+/* Whether a worker has the next part still to do: nothing failed, and nobody asked to stop. */
+bool vv__detect_worker_goes_on(const vv__detector *detector, vv__detect_worker *worker);
 
 /* Hands every worker's first error on; 0 where there was none. */
 int vv__detect_workers_result(vv__detector *detector, vv_error *err);

@@ -145,7 +145,8 @@ static void propose_one(void *cookie, size_t index, int worker_index)
     const propose_job *job = cookie;
     vv__detect_worker *worker = &job->detector->workers[worker_index];
     job->detector->tiles[index].count = 0;
-    if (worker->rc == 0) worker->rc = propose_tile(job->detector, job->image, index, worker);
+    if (vv__detect_worker_goes_on(job->detector, worker))
+        worker->rc = propose_tile(job->detector, job->image, index, worker);
 }
 
 /* Tiles are put together in their order, so the result is the same for any number of threads. */

@@ -105,7 +105,8 @@ static void run_one(void *cookie, size_t chunk, int worker_index)
 {
     const stage_job *job = cookie;
     vv__detect_worker *worker = &job->detector->workers[worker_index];
-    if (worker->rc == 0) worker->rc = run_chunk(job, chunk, worker);
+    if (vv__detect_worker_goes_on(job->detector, worker))
+        worker->rc = run_chunk(job, chunk, worker);
 }
 
 /* Score every box with a network of the cascade and keep those above its threshold. */

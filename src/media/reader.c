@@ -53,7 +53,7 @@ static void learn_traits(vv__reader *reader, const AVFrame *av)
     traits->pixel_format = vv__nearest_format(av->format);
     if (exchanged) traits->pixel_format = format_to_turn(traits->pixel_format);
     AVRational aspect =
-        av_guess_sample_aspect_ratio(reader->format, reader->stream, reader->decoded);
+        av_guess_sample_aspect_ratio(reader->format, reader->stream, (AVFrame *)(uintptr_t)av);
     if (exchanged && aspect.num) aspect = av_inv_q(aspect);
     traits->sample_aspect_ratio = aspect;
     /* Fields of a picture that lies on its side are columns: nobody can weave those. */
