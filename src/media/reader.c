@@ -100,13 +100,27 @@ static int64_t usual_duration(const vv__reader *reader)
 
 /* The frame's own timestamp; where it is missing or runs backwards, the nearest one that does not.
  */
+/* Times as far from the ends of the number's range as any file can mean: sums of them cannot
+ * overflow.
+ */
+static int64_t sane_time(int64_t time)
+{
+    return time > -(INT64_MAX / 8) && time < INT64_MAX / 8 ? time : AV_NOPTS_VALUE;
+}
+
+static int64_t sane_duration(int64_t duration)
+{
+    return duration > 0 && duration < INT32_MAX ? duration : 0;
+}
+
 static int64_t choose_pts(const vv__reader *reader, const AVFrame *av)
 {
     const int64_t step = reader->last_duration > 0 ? reader->last_duration : usual_duration(reader);
-    const int64_t own = av->best_effort_timestamp;
+    const int64_t own = sane_time(av->best_effort_timestamp);
     if (reader->frames == 0) {
         if (own != AV_NOPTS_VALUE) return own;
-        return reader->stream->start_time != AV_NOPTS_VALUE ? reader->stream->start_time : 0;
+        const int64_t start = sane_time(reader->stream->start_time);
+        return start != AV_NOPTS_VALUE ? start : 0;
     }
     if (own == AV_NOPTS_VALUE) return reader->last_pts + step;
     if (own > reader->last_pts) return own;
@@ -117,7 +131,7 @@ static int64_t choose_pts(const vv__reader *reader, const AVFrame *av)
 static int finish_frame(vv__reader *reader, vv__frame **out, vv_error *err)
 {
     const int64_t pts = choose_pts(reader, reader->decoded);
-    const int64_t duration = reader->decoded->pkt_duration;
+    const int64_t duration = sane_duration(reader->decoded->pkt_duration);
     AVFrame *av = NULL;
     int rc = shape_picture(reader, &av, err);
     if (rc < 0) {
@@ -169,16 +183,23 @@ static bool is_cut_off(const vv__reader *reader)
     return io && io->eof_reached;
 }
 
+/* So often in a row a demuxer may ask to be called again. */
+#define MOST_RETRIES 100000
+
 /* One packet on. `*other` is set where it is one for the writer. */
 static int read_packet(vv__reader *reader, AVPacket **other, vv_error *err)
 {
     AVPacket *packet = reader->packet;
     int rc = av_read_frame(reader->format, packet);
-    if (rc == AVERROR(EAGAIN)) return 0;
+    if (rc == AVERROR(EAGAIN) && ++reader->retries < MOST_RETRIES) return 0;
     if (rc < 0) {
         end_file(reader, rc);
         return rc == AVERROR(ENOMEM) ? vv__fail_nomem(err, reader->input.name) : 0;
     }
+    reader->retries = 0;
+    packet->pts = sane_time(packet->pts);
+    packet->dts = sane_time(packet->dts);
+    packet->duration = sane_duration(packet->duration);
     if (is_cut_off(reader)) {
         end_file(reader, AVERROR_INVALIDDATA);
     } else if (packet->stream_index == reader->stream->index) {

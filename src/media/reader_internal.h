@@ -64,6 +64,7 @@ struct vv__reader {
     int broken;         /* AVERROR of what ended the file before its time; 0: nothing */
     int64_t frames;     /* given so far */
     int64_t last_pts, last_duration;
+    int retries; /* of a demuxer that asked to be called again */
     double first_time, last_time;
 };
 
