@@ -171,29 +171,46 @@ int vv__input_read(vv__input *input, uint8_t *buffer, int size)
     return (int)count;
 }
 
-static int peek_pipe(vv__input *input, uint8_t *buffer, int size)
+/* Bytes of this pipe that were looked at and not taken, left where they are. */
+static int copy_head(const vv__input *input, uint8_t *buffer, int size)
 {
-    int rc = 0;
-    struct stat st;
+    int count = 0;
     pthread_mutex_lock(&head.lock);
-    if (!is_head_of(input)) {
-        if (fstat(input->fd, &st) != 0) rc = AVERROR(errno);
-        head.device = st.st_dev;
-        head.inode = st.st_ino;
-        head.count = head.taken = 0;
-    }
-    while (rc == 0 && head.count < size) {
-        const int count = read_pipe(input, head.bytes + head.count, size - head.count);
-        if (count < 0) rc = count;
-        if (count <= 0) break;
-        head.count += count;
-    }
-    if (rc == 0) {
-        rc = head.count - head.taken < size ? head.count - head.taken : size;
-        memcpy(buffer, head.bytes + head.taken, (size_t)rc);
+    if (is_head_of(input)) {
+        count = head.count - head.taken < size ? head.count - head.taken : size;
+        memcpy(buffer, head.bytes + head.taken, (size_t)count);
     }
     pthread_mutex_unlock(&head.lock);
-    return rc;
+    return count;
+}
+
+static void keep_head(const struct stat *st, const uint8_t *bytes, int count)
+{
+    pthread_mutex_lock(&head.lock);
+    head.device = st->st_dev;
+    head.inode = st->st_ino;
+    head.count = count;
+    head.taken = 0;
+    memcpy(head.bytes, bytes, (size_t)count);
+    pthread_mutex_unlock(&head.lock);
+}
+
+/* The lock is not held while reading: that can take as long as the pipe's patience. */
+static int peek_pipe(vv__input *input, uint8_t *buffer, int size)
+{
+    struct stat st;
+    if (fstat(input->fd, &st) != 0) return AVERROR(errno);
+    int count = copy_head(input, buffer, size);
+    if (count == size) return count;
+    int rc = 1;
+    while (rc > 0 && count < size) {
+        rc = read_pipe(input, buffer + count, size - count);
+        if (rc > 0) count += rc;
+    }
+    /* What came before an error was read all the same. Nothing read must not push out what another
+     * pipe gave meanwhile. */
+    if (count > 0) keep_head(&st, buffer, count);
+    return rc < 0 ? rc : count;
 }
 
 int vv__input_peek(vv__input *input, uint8_t *buffer, int size)

@@ -131,7 +131,11 @@ int vv__photo_decode_jpeg(AVFrame **out, const vv__photo_data *photo, vv_error *
     reader.errors.error_exit = on_error;
     reader.errors.emit_message = on_warning;
     reader.progress.progress_monitor = on_progress;
-    int rc = setjmp(reader.escape) ? explain(&reader, err) : decode(&reader, out, err);
+    int rc;
+    if (setjmp(reader.escape))
+        rc = explain(&reader, err);
+    else
+        rc = decode(&reader, out, err);
     if (rc == 0 && reader.is_cut_off)
         rc = vv__fail(err, VV_ERR_TRUNCATED, "%s: breaks off in the middle of the picture",
                       photo->name);

@@ -3,11 +3,14 @@
 
 /* Reading a video on: packets in, frames out. Opening is in reader_open.c. */
 
+#include <time.h>
+
 #include <libavutil/avstring.h>
 #include <libavutil/pixdesc.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/thread.h"
 #include "media/convert.h"
 #include "media/reader_internal.h"
 
@@ -94,44 +97,33 @@ static int64_t usual_duration(const vv__reader *reader)
     const AVRational rate = reader->traits.frame_rate;
     const AVRational base = reader->traits.time_base;
     if (rate.num <= 0 || rate.den <= 0) return 1;
-    const int64_t duration = av_rescale_q(1, av_inv_q(rate), base);
+    const int64_t duration = vv__sane_duration(av_rescale_q(1, av_inv_q(rate), base));
     return duration > 0 ? duration : 1;
 }
 
 /* The frame's own timestamp; where it is missing or runs backwards, the nearest one that does not.
  */
-/* Times as far from the ends of the number's range as any file can mean: sums of them cannot
- * overflow.
- */
-static int64_t sane_time(int64_t time)
-{
-    return time > -(INT64_MAX / 8) && time < INT64_MAX / 8 ? time : AV_NOPTS_VALUE;
-}
-
-static int64_t sane_duration(int64_t duration)
-{
-    return duration > 0 && duration < INT32_MAX ? duration : 0;
-}
-
 static int64_t choose_pts(const vv__reader *reader, const AVFrame *av)
 {
     const int64_t step = reader->last_duration > 0 ? reader->last_duration : usual_duration(reader);
-    const int64_t own = sane_time(av->best_effort_timestamp);
+    const int64_t own = vv__sane_time(av->best_effort_timestamp);
+    const int64_t start = vv__sane_time(reader->stream->start_time);
+    const int64_t next =
+        reader->last_pts <= VV__MAX_TIME - step ? reader->last_pts + step : reader->last_pts + 1;
     if (reader->frames == 0) {
         if (own != AV_NOPTS_VALUE) return own;
-        const int64_t start = sane_time(reader->stream->start_time);
         return start != AV_NOPTS_VALUE ? start : 0;
     }
-    if (own == AV_NOPTS_VALUE) return reader->last_pts + step;
+    if (own == AV_NOPTS_VALUE) return next;
     if (own > reader->last_pts) return own;
     /* A little out of order: as near to its own as can be. Far back: the clock was set anew. */
-    return reader->last_pts - own <= 2 * step ? reader->last_pts + 1 : reader->last_pts + step;
+    return reader->last_pts - own <= 2 * step ? reader->last_pts + 1 : next;
 }
 
 static int finish_frame(vv__reader *reader, vv__frame **out, vv_error *err)
 {
     const int64_t pts = choose_pts(reader, reader->decoded);
-    const int64_t duration = sane_duration(reader->decoded->pkt_duration);
+    const int64_t duration = vv__sane_duration(reader->decoded->pkt_duration);
     AVFrame *av = NULL;
     int rc = shape_picture(reader, &av, err);
     if (rc < 0) {
@@ -183,23 +175,44 @@ static bool is_cut_off(const vv__reader *reader)
     return io && io->eof_reached;
 }
 
-/* So often in a row a demuxer may ask to be called again. */
-#define MOST_RETRIES 100000
+/* Nothing to be had just now, as live streams say at times. Asked again a little later, but not for
+ * ever. */
+static void wait_for_more(vv__reader *reader)
+{
+    vv__input *input = &reader->input;
+    const double now = vv__now_seconds();
+    if (reader->idle_since == 0) reader->idle_since = now;
+    if (now - reader->idle_since > input->patience ||
+        (input->deadline > 0 && now > input->deadline)) {
+        input->starved = true;
+        end_file(reader, AVERROR(ETIMEDOUT));
+        return;
+    }
+    nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+}
+
+static void mend_packet(AVPacket *packet)
+{
+    packet->pts = vv__sane_time(packet->pts);
+    packet->dts = vv__sane_time(packet->dts);
+    packet->duration = vv__sane_duration(packet->duration);
+}
 
 /* One packet on. `*other` is set where it is one for the writer. */
 static int read_packet(vv__reader *reader, AVPacket **other, vv_error *err)
 {
     AVPacket *packet = reader->packet;
     int rc = av_read_frame(reader->format, packet);
-    if (rc == AVERROR(EAGAIN) && ++reader->retries < MOST_RETRIES) return 0;
+    if (rc == AVERROR(EAGAIN)) {
+        wait_for_more(reader);
+        return 0;
+    }
+    reader->idle_since = 0;
     if (rc < 0) {
         end_file(reader, rc);
         return rc == AVERROR(ENOMEM) ? vv__fail_nomem(err, reader->input.name) : 0;
     }
-    reader->retries = 0;
-    packet->pts = sane_time(packet->pts);
-    packet->dts = sane_time(packet->dts);
-    packet->duration = sane_duration(packet->duration);
+    mend_packet(packet);
     if (is_cut_off(reader)) {
         end_file(reader, AVERROR_INVALIDDATA);
     } else if (packet->stream_index == reader->stream->index) {

@@ -33,6 +33,21 @@ typedef struct vv__video_traits {
     enum AVChromaLocation chroma_location;
 } vv__video_traits;
 
+/* Times beyond this are damage. Sums and differences of two that are within it do not overflow. */
+#define VV__MAX_TIME (INT64_MAX / 4)
+
+/* AV_NOPTS_VALUE for a time that means nothing. */
+static inline int64_t vv__sane_time(int64_t time)
+{
+    return time < -VV__MAX_TIME || time > VV__MAX_TIME ? AV_NOPTS_VALUE : time;
+}
+
+/* 0, which is FFmpeg's word for not known, for a length that means nothing. */
+static inline int64_t vv__sane_duration(int64_t duration)
+{
+    return duration < 0 || duration > VV__MAX_TIME ? 0 : duration;
+}
+
 struct vv__reader {
     AVFormatContext *format;
     AVStream *stream; /* the video */
@@ -64,8 +79,8 @@ struct vv__reader {
     int broken;         /* AVERROR of what ended the file before its time; 0: nothing */
     int64_t frames;     /* given so far */
     int64_t last_pts, last_duration;
-    int retries; /* of a demuxer that asked to be called again */
     double first_time, last_time;
+    double idle_since; /* vv__now_seconds() when the file last had nothing to give; 0: it has */
 };
 
 /* The next frame or packet from the file, without the queue. Both NULL: the end. */

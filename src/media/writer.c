@@ -13,6 +13,7 @@
 #include "media/writer_internal.h"
 
 #define BUFFER_BYTES (256 * 1024)
+#define PARTIAL_BYTES 1024 /* that vv__writer_keep_partial() may fill */
 
 /* --- Bytes ---------------------------------------------------------------------------------- */
 
@@ -191,12 +192,19 @@ int vv__writer_keep_partial(vv__writer *writer, char *partial, vv_error *err)
     if (writer->frames == 0 || !writer->file.stream) return 0;
     char *name = partial_name(writer->file.path);
     if (!name) return vv__fail_nomem(err, writer->file.path);
+    if (strlen(name) >= PARTIAL_BYTES) {
+        vv__free(name);
+        return vv__fail(err, VV_ERR_LIMIT,
+                        "%s: what was done is not kept: its name is longer than %d bytes; choose a "
+                        "shorter one",
+                        writer->file.path, PARTIAL_BYTES - 1);
+    }
     vv__free(writer->file.path);
     writer->file.path = name;
     int rc = check_target(name, "", err);
     if (rc == 0) rc = finish(writer, err);
     if (rc < 0) return rc;
-    char kept[1024];
+    char kept[PARTIAL_BYTES];
     snprintf(kept, sizeof kept, "%s", name);
     rc = vv__output_commit(&writer->file, err); /* frees the name */
     if (rc == 0) memcpy(partial, kept, sizeof kept);

@@ -84,10 +84,13 @@ static int mux_caption(vv__writer *writer, vv__track *track, const AVPacket *pac
 {
     vv__captions *captions = track->captions;
     const AVRational clock = {1, 1000};
-    const int64_t shift = av_rescale_q(writer->shift, writer->input_time_base, clock);
-    const int64_t start = av_rescale_q(packet->pts, captions->input_time_base, clock) - shift +
-                          subtitle->start_display_time;
-    int64_t length = av_rescale_q(packet->duration, captions->input_time_base, clock);
+    int64_t start = vv__sane_time(av_rescale_q(packet->pts, captions->input_time_base, clock));
+    if (start == AV_NOPTS_VALUE) return 0;
+    start += subtitle->start_display_time - vv__writer_shift(writer, clock);
+    /* FFmpeg wants it in microseconds. */
+    if (start < -VV__MAX_TIME / 1000 || start > VV__MAX_TIME / 1000) return 0;
+    int64_t length =
+        vv__sane_duration(av_rescale_q(packet->duration, captions->input_time_base, clock));
     if (length <= 0 && subtitle->end_display_time != UINT32_MAX)
         length = (int64_t)subtitle->end_display_time - subtitle->start_display_time;
     subtitle->pts = start * 1000;

@@ -99,6 +99,8 @@ int vv__writer_copy_metadata(AVDictionary **to, const AVDictionary *from);
 /* Give a packet, with the output's time base and stream number, to the container. Takes its
  * content. */
 int vv__writer_mux(vv__writer *writer, AVPacket *packet, vv_error *err);
+/* What is subtracted from all times, in another time base. */
+int64_t vv__writer_shift(const vv__writer *writer, AVRational time_base);
 /* Where the container has no time before zero; in the stream's time base. */
 void vv__writer_keep_positive(const vv__writer *writer, const AVStream *stream, AVPacket *packet);
 int vv__writer_fail(const vv__writer *writer, int averror, vv_error *err);

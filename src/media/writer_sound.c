@@ -244,11 +244,12 @@ static int keep_time(vv__writer *writer, const vv__track *track, vv_error *err)
 {
     vv__sound *sound = track->sound;
     const int rate = sound->encoder->sample_rate;
-    const int64_t own = sound->decoded->best_effort_timestamp;
+    const int64_t own = vv__sane_time(sound->decoded->best_effort_timestamp);
     if (own == AV_NOPTS_VALUE) return 0;
-    const int64_t shift =
-        av_rescale_q(writer->shift, writer->input_time_base, (AVRational){1, rate});
-    const int64_t at = av_rescale_q(own, sound->input_time_base, (AVRational){1, rate}) - shift;
+    const AVRational clock = {1, rate};
+    int64_t at = vv__sane_time(av_rescale_q(own, sound->input_time_base, clock));
+    if (at != AV_NOPTS_VALUE) at = vv__sane_time(at - vv__writer_shift(writer, clock));
+    if (at == AV_NOPTS_VALUE) return 0;
     if (!sound->begun) {
         sound->begun = true;
         sound->next = at;

@@ -46,6 +46,13 @@ int vv__writer_copy_metadata(AVDictionary **to, const AVDictionary *from)
     return 0;
 }
 
+int64_t vv__writer_shift(const vv__writer *writer, AVRational time_base)
+{
+    const int64_t shift =
+        vv__sane_time(av_rescale_q(writer->shift, writer->input_time_base, time_base));
+    return shift == AV_NOPTS_VALUE ? 0 : shift;
+}
+
 static int copy_chapter(vv__writer *writer, const AVChapter *from)
 {
     AVFormatContext *format = writer->format;
@@ -55,11 +62,13 @@ static int copy_chapter(vv__writer *writer, const AVChapter *from)
     format->chapters = chapters;
     AVChapter *chapter = av_mallocz(sizeof *chapter);
     if (!chapter) return AVERROR(ENOMEM);
-    const int64_t shift = av_rescale_q(writer->shift, writer->input_time_base, from->time_base);
+    const int64_t shift = vv__writer_shift(writer, from->time_base);
+    const int64_t start = vv__sane_time(from->start);
+    const int64_t end = vv__sane_time(from->end);
     chapter->id = from->id;
     chapter->time_base = from->time_base;
-    chapter->start = from->start > shift ? from->start - shift : 0;
-    chapter->end = from->end > shift ? from->end - shift : 0;
+    chapter->start = start > shift ? start - shift : 0;
+    chapter->end = end > shift ? end - shift : 0;
     chapters[format->nb_chapters++] = chapter;
     return av_dict_copy(&chapter->metadata, from->metadata, 0);
 }
@@ -276,11 +285,15 @@ static int copy_packet(vv__writer *writer, vv__track *track, const AVPacket *fro
 {
     AVPacket *packet = writer->packet;
     if (av_packet_ref(packet, from) < 0) return vv__fail_nomem(err, writer->file.path);
-    const int64_t shift = av_rescale_q(writer->shift, writer->input_time_base, track->time_base);
+    const int64_t shift = vv__writer_shift(writer, track->time_base);
     packet->pts = minus(packet->pts, shift);
     packet->dts = minus(packet->dts, shift);
     packet->pos = -1;
     av_packet_rescale_ts(packet, track->time_base, track->output->time_base);
+    /* A finer clock can carry a time out of bounds. */
+    packet->pts = vv__sane_time(packet->pts);
+    packet->dts = vv__sane_time(packet->dts);
+    packet->duration = vv__sane_duration(packet->duration);
     packet->stream_index = track->output->index;
     vv__writer_keep_positive(writer, track->output, packet);
     mend_times(writer, track, packet);

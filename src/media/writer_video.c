@@ -119,7 +119,9 @@ static int64_t choose_shift(const vv__reader *reader)
     const AVFormatContext *format = reader->format;
     int64_t shift = 0;
     if (format->iformat->flags & AVFMT_TS_DISCONT && format->start_time != AV_NOPTS_VALUE)
-        shift = av_rescale_q(format->start_time, AV_TIME_BASE_Q, reader->traits.time_base);
+        shift = vv__sane_time(
+            av_rescale_q(format->start_time, AV_TIME_BASE_Q, reader->traits.time_base));
+    if (shift == AV_NOPTS_VALUE) shift = 0;
     if (reader->ahead && reader->ahead->pts < shift) shift = reader->ahead->pts;
     return shift;
 }
@@ -310,11 +312,14 @@ static int view_frame(vv__writer *writer, const vv__frame *frame, vv_error *err)
         av_frame_free(&converted);
     }
     const AVRational clock = writer->encoder->time_base;
-    int64_t pts = av_rescale_q(frame->pts - writer->shift, writer->input_time_base, clock);
+    int64_t pts =
+        vv__sane_time(av_rescale_q(frame->pts - writer->shift, writer->input_time_base, clock));
+    if (pts == AV_NOPTS_VALUE && writer->last_pts == AV_NOPTS_VALUE) pts = 0;
     /* Where the clock is coarser than the input's, frames still come one after the other. */
     if (writer->last_pts != AV_NOPTS_VALUE && pts <= writer->last_pts) pts = writer->last_pts + 1;
     writer->last_pts = picture->pts = pts;
-    picture->pkt_duration = av_rescale_q(frame->duration, writer->input_time_base, clock);
+    picture->pkt_duration =
+        vv__sane_duration(av_rescale_q(frame->duration, writer->input_time_base, clock));
     picture->pict_type = AV_PICTURE_TYPE_NONE;
     picture->key_frame = 0;
     picture->quality =

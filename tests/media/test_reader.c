@@ -3,6 +3,12 @@
 
 /* Videos are read as FFmpeg's own tools read them: every frame, its timestamp, upright. */
 
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#include "base/thread.h"
 #include "clips.h"
 #include "media/photo.h"
 #include "media/reader_internal.h"
@@ -511,6 +517,103 @@ static void a_pipe_can_be_probed_and_then_read(void **state)
     vv__reader_close(&reader);
 }
 
+static atomic_bool is_waiting, is_enough;
+
+static bool note_waiting(void *cookie)
+{
+    (void)cookie;
+    atomic_store(&is_waiting, true);
+    return atomic_load(&is_enough);
+}
+
+static void *peek_for_long(void *input)
+{
+    uint8_t bytes[16];
+    vv__input_peek(input, bytes, sizeof bytes);
+    return NULL;
+}
+
+static void a_silent_pipe_holds_up_no_other(void **state)
+{
+    (void)state;
+    run_in_clips("mkfifo silent loud");
+    const int silent_end = open(clip("silent"), O_RDWR);
+    const int loud_end = open(clip("loud"), O_RDWR);
+    assert_true(silent_end >= 0 && loud_end >= 0);
+    assert_int_equal(write(loud_end, "0123456789", 10), 10);
+    vv__input silent;
+    vv__input loud;
+    vv_error err = {0};
+    assert_int_equal(vv__input_open(&silent, clip("silent"), NULL, &err), 0);
+    assert_int_equal(vv__input_open(&loud, clip("loud"), NULL, &err), 0);
+    silent.cancelled = note_waiting;
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, peek_for_long, &silent), 0);
+    while (!atomic_load(&is_waiting)) sched_yield();
+    const double start = vv__now_seconds();
+    uint8_t bytes[10];
+    assert_int_equal(vv__input_peek(&loud, bytes, 10), 10);
+    assert_memory_equal(bytes, "0123456789", 10);
+    assert_true(vv__now_seconds() - start < 10);
+    atomic_store(&is_enough, true);
+    pthread_join(thread, NULL);
+    /* What was looked at is still to be read. */
+    memset(bytes, 0, sizeof bytes);
+    assert_int_equal(vv__input_read(&loud, bytes, 10), 10);
+    assert_memory_equal(bytes, "0123456789", 10);
+    vv__input_close(&silent);
+    vv__input_close(&loud);
+    close(silent_end);
+    close(loud_end);
+}
+
+static int give_nothing(void *cookie, uint8_t *buffer, int size)
+{
+    (void)cookie, (void)buffer, (void)size;
+    return AVERROR(EAGAIN);
+}
+
+static void a_stream_that_dries_up_is_given_up_without_haste(void **state)
+{
+    (void)state;
+    run_in_clips(FFMPEG PATTERN "-c:v mpeg2video -q:v 2 dry.ts");
+    vv__reader *reader = open_clip("dry.ts", false);
+    reader->format->pb->read_packet = give_nothing;
+    reader->input.patience = 0.5;
+    vv_error err = {0};
+    vv__frame *frame;
+    vv__packet *packet;
+    int rc;
+    while ((rc = vv__reader_next(reader, &frame, &packet, &err)) == 0 && frame)
+        vv__frame_unref(&frame);
+    assert_int_equal(rc, VV_ERR_TRUNCATED);
+    assert_non_null(strstr(err.message, "nothing more came"));
+    vv__reader_close(&reader);
+}
+
+static void times_beyond_all_clocks_are_not_believed(void **state)
+{
+    (void)state;
+    run_in_clips(FFMPEG PATTERN "-frames:v 4 -c:v mjpeg -q:v 9 four.avi");
+    vv__reader *reader = open_clip("four.avi", false);
+    static const int64_t times[] = {INT64_MAX, INT64_MIN + 1, INT64_MAX - 1};
+    int64_t last = reader->last_pts;
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        assert_int_equal(vv__sane_time(times[i]), AV_NOPTS_VALUE);
+    vv__frame *frame = next_frame(reader);
+    vv__frame_unref(&frame);
+    /* As after a frame at the end of all time that would last as long again. */
+    reader->last_pts = last = VV__MAX_TIME;
+    reader->last_duration = VV__MAX_TIME;
+    while ((frame = next_frame(reader))) {
+        assert_true(frame->pts > last);
+        last = frame->pts;
+        vv__frame_unref(&frame);
+    }
+    assert_true(last > VV__MAX_TIME);
+    vv__reader_close(&reader);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -529,6 +632,9 @@ int main(void)
         cmocka_unit_test(a_file_without_its_index_says_so),
         cmocka_unit_test(reading_stops_when_asked),
         cmocka_unit_test(a_pipe_can_be_probed_and_then_read),
+        cmocka_unit_test(a_silent_pipe_holds_up_no_other),
+        cmocka_unit_test(a_stream_that_dries_up_is_given_up_without_haste),
+        cmocka_unit_test(times_beyond_all_clocks_are_not_believed),
     };
     return cmocka_run_group_tests(tests, clips_open, clips_close);
 }

@@ -232,6 +232,21 @@ static void a_turned_video_is_written_upright(void **state)
     assert_string_equal(probed("upright.mp4", "-show_entries stream_side_data=rotation"), "\n");
 }
 
+static void pixels_keep_their_shape(void **state)
+{
+    (void)state;
+    /* A transport stream leaves it to the codec. */
+    run_in_clips(FFMPEG "-f lavfi -i testsrc2=s=176x144:r=25:d=0.4 -vf setsar=16/11 -c:v libx264 "
+                        "-preset ultrafast wide.ts");
+    static const char *const names[] = {"wide.mp4", "wide.mkv"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        must_write("wide.ts", names[i]);
+        assert_string_equal(
+            probed(names[i], "-select_streams v:0 -show_entries stream=sample_aspect_ratio"),
+            "16:11\n");
+    }
+}
+
 static void fields_keep_their_order(void **state)
 {
     (void)state;
@@ -436,6 +451,33 @@ static void nothing_is_kept_of_nothing(void **state)
     assert_int_equal(file_count(), files);
 }
 
+static void a_name_too_long_to_tell_is_an_error(void **state)
+{
+    (void)state;
+    char path[2048];
+    char partial[1024] = "x";
+    vv_error err = {0};
+    vv__writer *writer = NULL;
+    vv__reader *reader = NULL;
+    vv__frame *frame = NULL;
+    vv__packet *packet = NULL;
+    const int files = file_count();
+    int length = snprintf(path, sizeof path, "%s", clips_folder);
+    for (int i = 0; i < 500; i++) length += snprintf(path + length, sizeof path - length, "/.");
+    snprintf(path + length, sizeof path - length, "/long.mp4");
+    assert_int_equal(vv__reader_open(&reader, clip("talk.mp4"), NULL, &err), 0);
+    assert_int_equal(vv__writer_open(&writer, path, reader, NULL, &err), 0);
+    assert_int_equal(vv__reader_next(reader, &frame, &packet, &err), 0);
+    assert_int_equal(vv__writer_prepare(writer, &frame, &err), 0);
+    assert_int_equal(vv__writer_frame(writer, frame, &err), 0);
+    assert_int_equal(vv__writer_keep_partial(writer, partial, &err), VV_ERR_LIMIT);
+    assert_string_equal(partial, "");
+    vv__frame_unref(&frame);
+    vv__writer_close(&writer);
+    vv__reader_close(&reader);
+    assert_int_equal(file_count(), files);
+}
+
 static void a_full_disk_is_told(void **state)
 {
     (void)state;
@@ -519,6 +561,7 @@ int main(void)
         cmocka_unit_test(depth_chroma_and_colours_are_kept),
         cmocka_unit_test(the_picture_looks_as_before),
         cmocka_unit_test(a_turned_video_is_written_upright),
+        cmocka_unit_test(pixels_keep_their_shape),
         cmocka_unit_test(fields_keep_their_order),
         cmocka_unit_test(one_frame_is_a_video_too),
         cmocka_unit_test(prepared_frames_are_apart_from_those_others_hold),
@@ -532,6 +575,7 @@ int main(void)
         cmocka_unit_test(nothing_has_the_wanted_name_before_it_is_whole),
         cmocka_unit_test(what_was_done_is_kept_playable),
         cmocka_unit_test(nothing_is_kept_of_nothing),
+        cmocka_unit_test(a_name_too_long_to_tell_is_an_error),
         cmocka_unit_test(a_full_disk_is_told),
         cmocka_unit_test(the_input_is_never_overwritten),
         cmocka_unit_test(wishes_that_cannot_be_met_are_told_in_words),
