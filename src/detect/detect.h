@@ -39,4 +39,11 @@ void vv__detector_free(vv__detector **detector);
 int vv__detector_find(vv__detector *detector, const vv__image *image, const vv__detection **faces,
                       size_t *count, vv_error *err);
 
+/* Where the time of the last vv__detector_find() went, in seconds summed over the threads. Crops
+ * count with the network they are for. */
+typedef struct vv__detect_seconds {
+    double pyramid, pnet, rnet, onet, other;
+} vv__detect_seconds;
+vv__detect_seconds vv__detector_seconds(const vv__detector *detector);
+
 #endif

@@ -185,7 +185,13 @@ int vv__detector_find(vv__detector *d, const vv__image *image, const vv__detecti
 {
     *faces = NULL;
     *count = 0;
-    for (int w = 0; w < d->worker_count; w++) d->workers[w].rc = 0;
+    d->other_seconds = 0;
+    for (int w = 0; w < d->worker_count; w++) {
+        vv__detect_worker *worker = &d->workers[w];
+        worker->rc = 0;
+        worker->pyramid_seconds = 0;
+        for (int s = 0; s < VV__STAGE_COUNT; s++) worker->stage_seconds[s] = 0;
+    }
     int rc = vv__mtcnn_propose(d, image, err);
     if (rc == 0) rc = vv__mtcnn_refine(d, image, err);
     if (rc == 0) rc = vv__mtcnn_output(d, image, err);
@@ -194,4 +200,17 @@ int vv__detector_find(vv__detector *d, const vv__image *image, const vv__detecti
     *faces = d->faces;
     *count = d->boxes.count;
     return 0;
+}
+
+vv__detect_seconds vv__detector_seconds(const vv__detector *d)
+{
+    vv__detect_seconds seconds = {.other = d->other_seconds};
+    for (int w = 0; w < d->worker_count; w++) {
+        const vv__detect_worker *worker = &d->workers[w];
+        seconds.pyramid += worker->pyramid_seconds;
+        seconds.pnet += worker->stage_seconds[VV__STAGE_P];
+        seconds.rnet += worker->stage_seconds[VV__STAGE_R];
+        seconds.onet += worker->stage_seconds[VV__STAGE_O];
+    }
+    return seconds;
 }

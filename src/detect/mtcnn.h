@@ -25,6 +25,7 @@ struct vv__mtcnn {
 typedef struct vv__detect_worker {
     vv__plans plans[VV__STAGE_COUNT];
     vv__resample_scratch scratch;
+    double pyramid_seconds, stage_seconds[VV__STAGE_COUNT];
     vv_error err;
     int rc;
 } vv__detect_worker;
@@ -54,6 +55,7 @@ struct vv__detector {
     vv__box_list boxes;
     vv__detection *faces;
     size_t face_capacity;
+    double other_seconds; /* on the way from stage to stage */
 };
 
 extern const vv__pixel_norm vv__mtcnn_norm;

@@ -130,13 +130,17 @@ static int propose_tile(vv__detector *d, const vv__image *image, size_t index,
                            pixels.x1 - pixels.x0, &run, &worker->err);
     if (rc < 0) return rc;
     const vv__rect whole = {0, 0, image->width, image->height};
+    const double start = vv__now_seconds();
     rc = vv__resize_area_part(image, whole, vv__run_input(run, 0), level->width, level->height,
                               pixels, &vv__mtcnn_norm, &worker->scratch);
     if (rc < 0) return vv__fail_nomem(&worker->err, "detector");
+    const double resized = vv__now_seconds();
     rc = vv__run_execute(run, &worker->err);
     if (rc < 0) return rc;
     if (collect(&d->tiles[index], level, run, tile) < 0)
         return vv__fail_nomem(&worker->err, "detector");
+    worker->pyramid_seconds += resized - start;
+    worker->stage_seconds[VV__STAGE_P] += vv__now_seconds() - resized;
     return 0;
 }
 
@@ -172,6 +176,7 @@ int vv__mtcnn_propose(vv__detector *d, const vv__image *image, vv_error *err)
     vv__pool_run(d->pool, d->tile_count, propose_one, &job);
     rc = vv__detect_workers_result(d, err);
     if (rc < 0) return rc;
+    const double start = vv__now_seconds();
     for (size_t l = 0; l < d->level_count; l++) {
         const size_t end = l + 1 < d->level_count ? d->levels[l + 1].first_tile : d->tile_count;
         if (join_level(d, &d->levels[l], end) < 0) return vv__fail_nomem(err, "detector");
@@ -181,5 +186,6 @@ int vv__mtcnn_propose(vv__detector *d, const vv__image *image, vv_error *err)
         vv__box_regress(&d->boxes.boxes[i], 0);
         vv__box_square(&d->boxes.boxes[i]);
     }
+    d->other_seconds += vv__now_seconds() - start;
     return 0;
 }

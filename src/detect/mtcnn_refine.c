@@ -105,8 +105,10 @@ static void run_one(void *cookie, size_t chunk, int worker_index)
 {
     const stage_job *job = cookie;
     vv__detect_worker *worker = &job->detector->workers[worker_index];
-    if (vv__detect_worker_goes_on(job->detector, worker))
-        worker->rc = run_chunk(job, chunk, worker);
+    if (!vv__detect_worker_goes_on(job->detector, worker)) return;
+    const double start = vv__now_seconds();
+    worker->rc = run_chunk(job, chunk, worker);
+    worker->stage_seconds[job->stage] += vv__now_seconds() - start;
 }
 
 /* Score every box with a network of the cascade and keep those above its threshold. */
@@ -129,11 +131,13 @@ int vv__mtcnn_refine(vv__detector *d, const vv__image *image, vv_error *err)
     stage_job job = {d, image, VV__STAGE_R, 24};
     const int rc = run_stage(&job, err);
     if (rc < 0) return rc;
+    const double start = vv__now_seconds();
     vv__box_list_suppress(&d->boxes, 0, 0.7f, VV__OVERLAP_UNION, MOST_BOXES);
     for (size_t i = 0; i < d->boxes.count; i++) {
         vv__box_regress(&d->boxes.boxes[i], 1);
         vv__box_square(&d->boxes.boxes[i]);
     }
+    d->other_seconds += vv__now_seconds() - start;
     return 0;
 }
 
