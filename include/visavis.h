@@ -36,6 +36,9 @@
  * Options are passed as a pointer to a struct that starts with its own size; NULL means defaults,
  * and a zero in a field means that field's default. Initialise with the VV_*_INIT macro, so that
  * a program built today runs with a library of tomorrow; without a size they are VV_ERR_INVALID.
+ * The same goes for structs that a function fills. Of the structs without a size, vv_face,
+ * vv_frame_info and vv_model_info grow at their ends, so read them through the pointer the library
+ * gives; the others never change.
  *
  * Coordinates are pixels of the picture as shown, after any rotation its file asks for. The origin
  * is the top left corner of the top left pixel. Left and right are as seen in the picture. Times
@@ -420,33 +423,34 @@ typedef bool (*vv_frame_callback)(void *cookie, const vv_frame_info *info);
 typedef void (*vv_progress_callback)(void *cookie, int64_t done, int64_t total,
                                      double frames_per_second);
 
-/** Where time went, in seconds summed over all threads. */
+/** Where time went, in seconds summed over all threads. Fixed: other stages are told elsewhere. */
 typedef struct vv_stage_seconds {
     double decode, detect, encode, identify, draw, write;
 } vv_stage_seconds;
 
 typedef struct vv_video_options {
     size_t size;
-    const char *input;            /**< Path, or "-". */
-    const char *output;           /**< Path of the tagged video; NULL = none. */
-    const vv_gallery *gallery;    /**< NULL: faces are found but not named. */
-    bool encode;                  /**< Compute encodings even without a gallery. */
-    bool keep_encodings;          /**< Leave encodings in the faces passed to on_frame. */
-    bool want_images;             /**< Give on_frame the tagged picture. */
-    int min_face_px;              /**< 0 = 40. */
-    vv_identify_options identify; /**< Its size need not be set. */
-    unsigned draw;                /**< VV_DRAW_*; 0 = VV_DRAW_DEFAULT. */
-    const char *codec;            /**< FFmpeg's name of a video encoder; NULL = by container. */
-    const char *preset;           /**< NULL = "veryfast" where the encoder has presets. */
-    int crf;                      /**< Quality, 1 to 63; 0 = 20. */
-    bool copy_only;               /**< Fail rather than convert sound or subtitles. */
+    const char *input;                   /**< Path, or "-". */
+    const char *output;                  /**< Path of the tagged video; NULL = none. */
+    const vv_gallery *gallery;           /**< NULL: faces are found but not named. */
+    bool encode;                         /**< Compute encodings even without a gallery. */
+    bool keep_encodings;                 /**< Leave encodings in the faces passed to on_frame. */
+    bool want_images;                    /**< Give on_frame the tagged picture. */
+    int min_face_px;                     /**< 0 = 40. */
+    const vv_identify_options *identify; /**< Read once, at the start; NULL = the defaults. */
+    unsigned draw;                       /**< VV_DRAW_*; 0 = VV_DRAW_DEFAULT. */
+    const char *codec;  /**< FFmpeg's name of a video encoder; NULL = by container. */
+    const char *preset; /**< NULL = "veryfast" where the encoder has presets. */
+    int crf;            /**< Quality, 1 to 63; 0 = 20. */
+    bool copy_only;     /**< Fail rather than convert sound or subtitles. */
     vv_frame_callback on_frame;
     vv_progress_callback on_progress;
     void *cookie;
 } vv_video_options;
 #define VV_VIDEO_OPTIONS_INIT                                                                      \
     {                                                                                              \
-        .size = sizeof(vv_video_options), .identify = VV_IDENTIFY_OPTIONS_INIT                     \
+        sizeof(vv_video_options), NULL, NULL, NULL, false, false, false, 0, NULL, 0, NULL, NULL,   \
+            0, false, NULL, NULL, NULL                                                             \
     }
 
 typedef struct vv_video_result {
@@ -455,12 +459,15 @@ typedef struct vv_video_result {
     double duration; /**< Seconds of video that they show. */
     double seconds;  /**< Seconds it took. */
     int width, height;
-    vv_stage_seconds stages;
     char partial_path[1024]; /**< Where a broken-off output was left; "" if nowhere. */
+    vv_stage_seconds stages;
 } vv_video_result;
 #define VV_VIDEO_RESULT_INIT                                                                       \
     {                                                                                              \
-        .size = sizeof(vv_video_result)                                                            \
+        sizeof(vv_video_result), 0, 0, 0, 0, 0, {0},                                               \
+        {                                                                                          \
+            0, 0, 0, 0, 0, 0                                                                       \
+        }                                                                                          \
     }
 
 /** The main job: find, name and draw the faces of a video and write it again, with sound,

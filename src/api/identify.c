@@ -146,10 +146,8 @@ int vv_identify(const vv_gallery *gallery, vv_faces *faces, const vv_identify_op
 {
     if (!gallery || !faces) return vv__fail_null(err, gallery ? "faces" : "gallery");
     vv_identify_options options;
-    int rc = vv__options_copy(&options, sizeof options, given, err);
+    int rc = vv__identify_options(&options, given, err);
     if (rc < 0) return rc;
-    if (!(options.threshold >= 0) || options.candidates < 0)
-        return vv__fail(err, VV_ERR_INVALID, "identify: a negative threshold or count");
     const vv__encoder_model *model;
     rc = vv__context_encoder_model(gallery->ctx, &model, err);
     if (rc < 0) return rc;

@@ -14,6 +14,12 @@
  * zero the rest. VV_ERR_INVALID where given->size was not set. */
 int vv__options_copy(void *out, size_t size, const void *given, vv_error *err);
 
+/* VV_ERR_INVALID unless the size that a caller set in a struct can be one. */
+int vv__check_size(size_t size, vv_error *err);
+
+/* The options of identify, checked. */
+int vv__identify_options(vv_identify_options *out, const vv_identify_options *given, vv_error *err);
+
 /* VV_ERR_INVALID, naming the argument. */
 int vv__fail_null(vv_error *err, const char *argument);
 

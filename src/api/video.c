@@ -31,6 +31,7 @@ typedef struct analyst {
 typedef struct job {
     vv_context *ctx;
     vv_video_options options;
+    vv_identify_options identify;
     const vv__mtcnn *mtcnn;
     const vv__encoder_model *model; /* NULL: no encodings wanted */
     vv__reader *reader;
@@ -100,8 +101,7 @@ static int name_faces(job *j, passenger *p, vv_error *err)
 {
     const double start = vv__now_seconds();
     int rc = 0;
-    if (j->options.gallery)
-        rc = vv_identify(j->options.gallery, p->faces, &j->options.identify, err);
+    if (j->options.gallery) rc = vv_identify(j->options.gallery, p->faces, &j->identify, err);
     if (rc == 0) rc = follow(j, p->faces, vv__frame_time_seconds(p->frame), err);
     if (rc == 0 && !j->options.keep_encodings)
         for (size_t i = 0; i < p->faces->count; i++) {
@@ -192,8 +192,7 @@ static int read_options(job *j, const vv_video_options *given, vv_error *err)
     int rc = vv__options_copy(&j->options, sizeof j->options, given, err);
     if (rc == 0) rc = vv__min_face(&j->options.min_face_px, err);
     if (rc == 0 && !j->options.input) rc = vv__fail_null(err, "options.input");
-    /* It lies inside, so its size is known; whoever zeroes the whole need not set it. */
-    j->options.identify.size = sizeof j->options.identify;
+    if (rc == 0) rc = vv__identify_options(&j->identify, j->options.identify, err);
     return rc;
 }
 
@@ -318,7 +317,9 @@ int vv_video_process(vv_context *ctx, const vv_video_options *given, vv_video_re
     /* The message is needed here also where the caller does not ask for it. */
     vv_error own;
     if (!err) err = &own;
-    int rc = read_options(&j, given, err);
+    int rc = result ? vv__check_size(result->size, err) : 0;
+    if (rc < 0) return rc;
+    rc = read_options(&j, given, err);
     if (rc == 0) rc = prepare(&j, err);
     if (rc == 0) {
         /* Every thread has a frame at hand and another waits for it; two are on their way out. */

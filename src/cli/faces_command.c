@@ -134,7 +134,7 @@ static vv_video_options video_options(video_job *v)
     options.keep_encodings = j->encode && s->json;
     options.want_images = j->sheet != NULL;
     options.min_face_px = s->min_face;
-    options.identify = j->identify;
+    options.identify = &j->identify;
     options.draw = s->draw;
     options.codec = s->codec;
     options.preset = s->preset;

@@ -159,12 +159,19 @@ static void options_without_a_size_are_refused(void **state)
     const vv_detect_options detect = {0};
     const vv_gallery_options gallery = {0};
     const vv_video_options video = {0};
+    const vv_identify_options identify = {0};
+    vv_video_options holding = VV_VIDEO_OPTIONS_INIT;
+    vv_video_result result = {0};
+    holding.input = "/no/such.mp4";
 #define CHECK(name, ...) EXPECT_INVALID("_INIT", name(__VA_ARGS__, &err), name(__VA_ARGS__, NULL))
     CHECK(vv_context_open, &c, &context);
     CHECK(vv_image_load, &i, "a.jpg", &picture);
     CHECK(vv_detect, ctx, image, &detect, &f);
     CHECK(vv_gallery_open, &g, ctx, "people", &gallery);
     CHECK(vv_video_process, ctx, &video, NULL);
+    CHECK(vv_video_process, ctx, &holding, &result);
+    holding.identify = &identify;
+    CHECK(vv_video_process, ctx, &holding, NULL);
 #undef CHECK
 }
 
@@ -195,6 +202,8 @@ static void numbers_out_of_range_are_refused(void **state)
     vv_image *i;
     vv_faces *f;
     uint8_t rgb[3] = {0};
+    vv_identify_options identify = VV_IDENTIFY_OPTIONS_INIT;
+    vv_video_options video = VV_VIDEO_OPTIONS_INIT;
     vv_context_options context = VV_CONTEXT_OPTIONS_INIT;
     context.threads = 100000;
     EXPECT_INVALID("threads", vv_context_open(&c, &context, &err),
@@ -206,6 +215,15 @@ static void numbers_out_of_range_are_refused(void **state)
         EXPECT_INVALID("face", vv_detect(ctx, image, &detect, &f, &err),
                        vv_detect(ctx, image, &detect, &f, NULL));
     }
+    video.input = "/no/such.mp4";
+    video.identify = &identify;
+    identify.threshold = NAN;
+    EXPECT_INVALID("threshold", vv_video_process(ctx, &video, NULL, &err),
+                   vv_video_process(ctx, &video, NULL, NULL));
+    identify.threshold = 0;
+    identify.candidates = -1;
+    EXPECT_INVALID("candidates", vv_video_process(ctx, &video, NULL, &err),
+                   vv_video_process(ctx, &video, NULL, NULL));
     EXPECT_INVALID("0 x 1", vv_image_new_rgb(&i, rgb, 0, 1, 3, &err),
                    vv_image_new_rgb(&i, rgb, 1, -1, 3, NULL));
     EXPECT_INVALID("2 bytes", vv_image_new_rgb(&i, rgb, 1, 1, 2, &err),

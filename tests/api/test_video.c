@@ -425,9 +425,10 @@ static void a_threshold_makes_strangers(void **state)
     w = watch_of();
     vv_video_options options = options_of("clip.mkv", &w);
     options.gallery = people;
-    options.identify.threshold = 0.01f;
-    options.identify.candidates = 1;
-    options.identify.size = 0; /* inside another struct it need not be told */
+    vv_identify_options identify = VV_IDENTIFY_OPTIONS_INIT;
+    identify.threshold = 0.01f;
+    identify.candidates = 1;
+    options.identify = &identify;
     process(ctx, &options, &result);
     for (int i = 0; i < FRAMES; i++) {
         assert_non_null(strstr(w.told[i], ", - "));
@@ -436,9 +437,36 @@ static void a_threshold_makes_strangers(void **state)
     }
 }
 
+/* A program built when the result ended with its frames, and one that knows more than we. */
+static void results_of_other_versions_are_filled(void **state)
+{
+    (void)state;
+    static struct watch w;
+    w = watch_of();
+    const vv_video_options options = options_of("clip.mkv", &w);
+    struct {
+        vv_video_result known;
+        char later[16];
+    } longer = {VV_VIDEO_RESULT_INIT, "untouched"};
+    vv_video_result shorter;
+    memset(&shorter, 0x5a, sizeof shorter);
+    shorter.size = offsetof(vv_video_result, duration);
+    longer.known.size = sizeof longer;
+    assert_int_equal(vv_video_process(ctx, &options, &shorter, NULL), 0);
+    w = watch_of();
+    assert_int_equal(vv_video_process(ctx, &options, &longer.known, NULL), 0);
+    assert_int_equal(shorter.frames, FRAMES);
+    const unsigned char *rest = (const unsigned char *)&shorter;
+    for (size_t i = shorter.size; i < sizeof shorter; i++) assert_int_equal(rest[i], 0x5a);
+    assert_int_equal(longer.known.frames, FRAMES);
+    assert_true(longer.known.stages.detect > 0);
+    assert_string_equal(longer.later, "untouched");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(results_of_other_versions_are_filled),
         cmocka_unit_test(results_are_in_order_and_the_same_for_any_number_of_threads),
         cmocka_unit_test(the_output_has_every_frame_and_the_sound),
         cmocka_unit_test(the_tagged_picture_has_a_box_around_the_face),
