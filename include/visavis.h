@@ -236,7 +236,7 @@ typedef struct vv_face {
     int encoding_length;
     const char *person; /**< NULL: unknown, or not asked. */
     /** To `person`, or to the nearest one where that is NULL; NaN where nobody was compared. A face
-     * that lost its nearest person to a nearer face may have the next one's name. */
+     * whose nearest person suits another face better may have the next one's name. */
     float distance;
     /** 0 to 1, how sure that the face is `person`, or that it is nobody; NaN: not asked. */
     float confidence;
@@ -357,8 +357,10 @@ typedef struct vv_identify_options {
     }
 
 /** Name the faces of one picture, in place; faces without an encoding stay unnamed. A face is
- *  nearest to the person with the least distance over that person's encodings. Names are given in
- *  order of distance. What was found out stays true when the gallery is closed.
+ *  nearest to the person with the least distance over that person's encodings. One person is one
+ *  face, unless allow_twice: of all ways to give the names, the one that suits the faces best as a
+ *  whole, with the largest sum of (threshold - distance) over those named. What was found out stays
+ *  true when the gallery is closed.
  *  @return 0, VV_ERR_INVALID, VV_ERR_MISMATCH (encodings of another model), VV_ERR_NOMEM. */
 VV_API int vv_identify(const vv_gallery *gallery, vv_faces *faces,
                        const vv_identify_options *options, vv_error *err);

@@ -127,8 +127,9 @@ static int look_up(lookup *l, vv_faces *faces, bool allow_twice, vv_error *err)
     if (rc == 0) rc = lookup_prepare(l, err);
     if (rc < 0) return rc;
     for (size_t f = 0; f < l->faces; f++) compare_face(l, &faces->faces[f], f);
-    vv__people_assign(l->distances, l->faces, l->persons, l->threshold, allow_twice, l->assigned);
-    rc = make_room_for_names(l, err);
+    rc = vv__people_assign(l->distances, l->faces, l->persons, l->threshold, allow_twice,
+                           l->assigned, err);
+    if (rc == 0) rc = make_room_for_names(l, err);
     if (rc < 0) return rc;
     for (size_t f = 0; f < l->faces; f++) name_face(l, &faces->faces[f], f);
     vv__free(faces->candidates);

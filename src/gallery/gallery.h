@@ -37,8 +37,11 @@ typedef struct vv__match {
 size_t vv__people_nearest(const float *distances, size_t persons, vv__match *matches, size_t count);
 
 /* Who is who in one picture. distances: faces x persons. assigned[f] is a person's index or -1.
- * Unless allow_twice, one person is at most one face: pairs are given in order of distance. */
-void vv__people_assign(const float *distances, size_t faces, size_t persons, float threshold,
-                       bool allow_twice, int *assigned);
+ * Unless allow_twice, one person is at most one face, and the names are those that suit all faces
+ * best: the sum of (threshold - distance) over the named faces is the largest there is. A face gets
+ * no name beyond those of its 64 nearest people. On failure, VV_ERR_NOMEM, the names are not to be
+ * used. */
+int vv__people_assign(const float *distances, size_t faces, size_t persons, float threshold,
+                      bool allow_twice, int *assigned, vv_error *err);
 
 #endif

@@ -146,53 +146,6 @@ static void equally_near_people_come_by_name(void **state)
     vv__people_free(&people);
 }
 
-/* As the rule is told: again and again, the nearest pair of a face without a name and a person who
- * is free. */
-static void assign_plainly(const float *distances, size_t faces, size_t persons, float threshold,
-                           bool twice, int *assigned)
-{
-    bool taken[MOST_PERSONS] = {false};
-    for (size_t f = 0; f < faces; f++) assigned[f] = -1;
-    for (;;) {
-        size_t face = faces, person = 0;
-        float least = INFINITY;
-        for (size_t f = 0; f < faces; f++)
-            for (size_t p = 0; p < persons; p++) {
-                const float d = distances[f * persons + p];
-                if (assigned[f] >= 0 || (taken[p] && !twice) || !(d <= threshold) || d >= least)
-                    continue;
-                least = d;
-                face = f;
-                person = p;
-            }
-        if (face == faces) break;
-        assigned[face] = (int)person;
-        taken[person] = true;
-    }
-}
-
-static void names_are_given_in_order_of_distance(void **state)
-{
-    (void)state;
-    unsigned seed = 9;
-    float distances[12 * MOST_PERSONS];
-    int expected[12], assigned[12];
-    for (int round = 0; round < 2000; round++) {
-        const size_t faces = draw(&seed) % 13, persons = draw(&seed) % 9;
-        /* Few values make ties, many make none; some are not numbers. */
-        const unsigned values = round % 2 ? 5 : 100000;
-        for (size_t i = 0; i < faces * persons; i++) {
-            distances[i] = (float)(draw(&seed) % values) / (float)values;
-            if (draw(&seed) % 50 == 0) distances[i] = NAN;
-        }
-        for (int twice = 0; twice < 2; twice++) {
-            assign_plainly(distances, faces, persons, 0.7f, twice, expected);
-            vv__people_assign(distances, faces, persons, 0.7f, twice, assigned);
-            assert_memory_equal(assigned, expected, faces * sizeof *assigned);
-        }
-    }
-}
-
 static int refuse_after(void *cookie, size_t size)
 {
     (void)size;
@@ -233,7 +186,6 @@ int main(void)
         cmocka_unit_test(the_nearest_are_those_that_brute_force_finds),
         cmocka_unit_test(people_are_in_order_of_their_names),
         cmocka_unit_test(equally_near_people_come_by_name),
-        cmocka_unit_test(names_are_given_in_order_of_distance),
         cmocka_unit_test(running_out_of_memory_leaves_the_people_as_they_were),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
