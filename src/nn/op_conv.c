@@ -16,6 +16,7 @@
 #define CHUNK_GROUPS 16
 /* From so many input channels on, single taps are as good as whole rows of the window. */
 #define LONG_RUN 16
+#define ROW_WEIGHT_BYTES ((size_t)32 << 10)
 
 /* How weights lie in memory, and their packed form. */
 typedef struct packed {
@@ -32,6 +33,9 @@ typedef struct conv {
     packed packed;
     bool is_prepared;
     bool rows; /* taps may be joined to rows of the window where it lies inside */
+    /* Windows of the output pixels first_inside to end_inside of a row lie inside sideways; they
+     * are done row by row, without a table. None: 0, 0. */
+    int first_inside, end_inside;
     vv__tail tail;
     const vv__kernels *kernels;
     const float *zeros;
@@ -202,16 +206,18 @@ static void gather_tile(pass *p, const float **taps, int pixel, int count)
     }
 }
 
-static void run_group(pass *p)
+/* Pixels `first` to `end`, by a table of where their runs begin. */
+static void run_by_table(pass *p, int first, int end)
 {
     const conv *c = p->c;
     const vv__window *w = &c->window;
-    const int pixels = vv__window_pixels(w), tile = c->kernels->tile;
+    const int tile = c->kernels->tile;
     const bool padded = w->pad_top || w->pad_left || w->pad_bottom || w->pad_right;
     const float **taps = p->taps;
-    p->first = 0;
-    for (int pixel = 0; pixel < pixels; pixel += tile) {
-        const int count = pixels - pixel < tile ? pixels - pixel : tile;
+    p->tiles.taps = taps;
+    p->first = first;
+    for (int pixel = first; pixel < end; pixel += tile) {
+        const int count = end - pixel < tile ? end - pixel : tile;
         bool rows = c->rows;
         for (int i = 0; rows && padded && i < count; i++) rows = lies_inside(w, pixel + i);
         if (rows != p->rows || pixel - p->first == CHUNK_TILES * tile) {
@@ -222,7 +228,63 @@ static void run_group(pass *p)
         gather_tile(p, taps, pixel, count);
         taps += tile * (rows ? w->kernel_height : w->kernel_height * w->kernel_width);
     }
-    flush(p, pixels);
+    flush(p, end);
+}
+
+/* The inner part of each row without a table; its ends, and rows at the edge, with one. */
+static void run_by_rows(pass *p)
+{
+    const conv *c = p->c;
+    const vv__window *w = &c->window;
+    const int pixels = vv__window_pixels(w);
+    for (int row = 0; row < pixels; row += w->out_width) {
+        const int first = row + c->first_inside, end = row + c->end_inside;
+        if (!lies_inside(w, first)) {
+            run_by_table(p, row, row + w->out_width);
+            continue;
+        }
+        if (first > row) run_by_table(p, row, first);
+        p->tiles.taps = NULL;
+        p->tiles.in = window_start(w, p->input, first);
+        p->rows = true;
+        p->first = first;
+        flush(p, end);
+        if (end < row + w->out_width) run_by_table(p, end, row + w->out_width);
+    }
+}
+
+/* A window of one pixel: all pixels lie at regular distances. */
+static bool is_pointwise(const vv__window *w)
+{
+    return w->kernel_height == 1 && w->kernel_width == 1 && w->stride_y == 1 && w->stride_x == 1 &&
+           !w->pad_top && !w->pad_left && !w->pad_bottom && !w->pad_right;
+}
+
+static void run_pointwise(pass *p)
+{
+    const int pixels = vv__window_pixels(&p->c->window);
+    const int room = CHUNK_TILES * p->c->kernels->tile;
+    p->rows = true;
+    p->tiles.taps = NULL;
+    for (int first = 0; first < pixels; first += room) {
+        p->first = first;
+        p->tiles.in = p->input + (ptrdiff_t)first * p->c->window.channels;
+        flush(p, pixels - first < room ? pixels : first + room);
+    }
+}
+
+static void run_group(pass *p)
+{
+    const conv *c = p->c;
+    const vv__window *w = &c->window;
+    p->tiles.pixel_step = (ptrdiff_t)w->stride_x * w->channels;
+    p->tiles.run_step = (ptrdiff_t)w->width * w->channels;
+    if (is_pointwise(w))
+        run_pointwise(p);
+    else if (c->end_inside > c->first_inside)
+        run_by_rows(p);
+    else
+        run_by_table(p, 0, vv__window_pixels(w));
 }
 
 static void run_depthwise(const conv *c, const vv__step *step, const packed *p)
@@ -292,8 +354,7 @@ static int run_conv(const vv__step *step, vv_error *err)
                     .taps = step->scratch,
                     .output = (float *)step->outputs[0]->data + at,
                     .residual = residual ? (const float *)residual->data + at : NULL,
-                    .tiles = {.taps = step->scratch,
-                              .weights = p.weights + (size_t)g * p.group_floats,
+                    .tiles = {.weights = p.weights + (size_t)g * p.group_floats,
                               .channels = p.out_channels,
                               .out_stride = (ptrdiff_t)p.groups * p.out_channels,
                               .tail = &tail}};
@@ -341,6 +402,19 @@ static int plan_weights(const vv__step *step, conv *c, vv_error *err)
     return VV_OK;
 }
 
+/* Row by row pays where rows are long, and the weights small enough to be read anew for each. */
+static void plan_rows(conv *c)
+{
+    const vv__window *w = &c->window;
+    if (!c->rows || c->packed.group_floats * sizeof(float) > ROW_WEIGHT_BYTES) return;
+    const int first = (w->pad_left + w->stride_x - 1) / w->stride_x;
+    const int64_t room = (int64_t)w->width + w->pad_left - w->kernel_width;
+    const int64_t end = room < 0 ? 0 : room / w->stride_x + 1;
+    c->first_inside = first;
+    c->end_inside = end < w->out_width ? (int)end : w->out_width;
+    if (c->end_inside - first < 2 * c->kernels->tile) c->first_inside = c->end_inside = 0;
+}
+
 int vv__op_plan_conv(vv__run *run, vv__step *step, vv_error *err)
 {
     conv *c = vv__plan_alloc(run, 1, sizeof *c);
@@ -358,6 +432,7 @@ int vv__op_plan_conv(vv__run *run, vv__step *step, vv_error *err)
     const bool padded = w->pad_top || w->pad_left || w->pad_bottom || w->pad_right;
     c->rows = w->dilation_y == 1 && w->dilation_x == 1 && p->groups == 1 &&
               (!padded || p->in_channels < LONG_RUN);
+    plan_rows(c);
     c->zeros = vv__plan_alloc(run, (size_t)w->channels * sizeof(float) + VV__KERNEL_SLACK, 1);
     if (!c->zeros) return vv__fail_nomem(err, step->node->name);
     step->params = c;

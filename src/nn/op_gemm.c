@@ -33,7 +33,7 @@ typedef struct gemm {
     bool is_prepared;
     vv__tail tail;
     const vv__kernels *kernels;
-    size_t taps_bytes, a_bytes, out_bytes; /* parts of the scratch */
+    size_t a_bytes, out_bytes; /* parts of the scratch */
     int64_t batches;
     vv__shape batch_shape;
     int64_t a_strides[VV__NET_MAX_RANK], b_strides[VV__NET_MAX_RANK]; /* of the batches */
@@ -68,11 +68,10 @@ static void pack(float *out, const vv__kernels *k, const void *b, int64_t depth,
     }
 }
 
-static void multiply(const product *p, const float *in, float *out, int64_t rows,
-                     const float **taps)
+static void multiply(const product *p, const float *in, float *out, int64_t rows)
 {
-    const int tile = p->kernels->tile;
-    vv__tiles t = {.taps = taps,
+    const int64_t room = (int64_t)CHUNK_TILES * p->kernels->tile;
+    vv__tiles t = {.pixel_step = p->depth,
                    .runs = 1,
                    .run_length = p->depth,
                    .weights = p->weights,
@@ -80,10 +79,9 @@ static void multiply(const product *p, const float *in, float *out, int64_t rows
                    .out_stride = p->columns,
                    .tail = p->tail};
     for (int64_t first = 0; first < rows; first += t.pixels) {
-        const int64_t left = rows - first, room = (int64_t)CHUNK_TILES * tile;
+        const int64_t left = rows - first;
         t.pixels = (int)(left < room ? left : room);
-        for (int i = 0; i < (t.pixels + tile - 1) / tile * tile; i++)
-            taps[i] = in + (first + (i < t.pixels ? i : t.pixels - 1)) * p->depth;
+        t.in = in + first * p->depth;
         t.out = out + first * p->columns;
         p->kernels->tiles(&t);
     }
@@ -152,19 +150,19 @@ static int run_gemm(const vv__step *step, vv_error *err)
     tail.bias = g->packed.bias;
     product p = {g->kernels, (int)g->depth, (int)g->columns, g->packed.weights, &tail};
     if (!g->is_prepared) {
-        float *weights = (float *)(scratch + g->taps_bytes + g->a_bytes);
+        float *weights = (float *)(scratch + g->a_bytes);
         pack(weights, g->kernels, b->data, g->depth, g->columns, b->strides[g->transpose_b],
              b->strides[!g->transpose_b], g->alpha);
         p.weights = weights;
     }
     if (g->a_bytes) {
-        float *copy = (float *)(scratch + g->taps_bytes);
+        float *copy = (float *)scratch;
         const vv__shape shape = {2, {g->rows, g->depth}};
         const int64_t from[2] = {a->strides[1], a->strides[0]}, to[2] = {g->depth, 1};
         vv__copy_strided(copy, to, a->data, from, &shape, sizeof *copy);
         in = copy;
     }
-    multiply(&p, in, out->data, g->rows, (const float **)scratch);
+    multiply(&p, in, out->data, g->rows);
     const bool adds = step->input_count > 2 && step->inputs[2] && !g->packed.has_bias;
     if (adds) add_operand(g, step->inputs[2], out);
     return VV_OK;
@@ -174,7 +172,6 @@ static int run_gemm(const vv__step *step, vv_error *err)
 static int plan_matrix(vv__run *run, vv__step *step, gemm *g, vv_error *err)
 {
     g->kernels = run->kernels;
-    g->taps_bytes = aligned((size_t)(CHUNK_TILES * run->kernels->tile) * sizeof(float *));
     if (g->depth > 1 << 24 || g->columns > 1 << 24 || g->rows > INT32_MAX)
         return vv__step_fail(step, err, VV_ERR_LIMIT, "its matrices are too large");
     if (step->node->prepared) {
@@ -219,7 +216,7 @@ int vv__op_plan_gemm(vv__run *run, vv__step *step, vv_error *err)
     if (rc < 0) return rc;
     if (g->transpose_a) g->a_bytes = aligned((size_t)(g->rows * g->depth) * sizeof(float));
     step->run = run_gemm;
-    step->scratch_bytes = g->taps_bytes + g->a_bytes;
+    step->scratch_bytes = g->a_bytes;
     if (!g->is_prepared)
         step->scratch_bytes += packed_floats(run->kernels, g->depth, g->columns) * sizeof(float);
     return vv__plan_output(run, step, 0, VV__FLOAT, &shape, err);
@@ -241,9 +238,9 @@ static int run_matmul(const vv__step *step, vv_error *err)
     const gemm *g = step->params;
     const vv__slot *a = step->inputs[0], *b = step->inputs[1], *out = step->outputs[0];
     char *scratch = step->scratch;
-    float *rows = (float *)(scratch + g->taps_bytes);
-    float *result = (float *)(scratch + g->taps_bytes + g->a_bytes);
-    float *weights = (float *)(scratch + g->taps_bytes + g->a_bytes + g->out_bytes);
+    float *rows = (float *)scratch;
+    float *result = (float *)(scratch + g->a_bytes);
+    float *weights = (float *)(scratch + g->a_bytes + g->out_bytes);
     vv__tail tail = {.bias = g->packed.bias};
     const product p = {g->kernels, (int)g->depth, (int)g->columns,
                        g->is_prepared ? g->packed.weights : weights, &tail};
@@ -266,7 +263,7 @@ static int run_matmul(const vv__step *step, vv_error *err)
         if (!g->is_prepared)
             pack(weights, g->kernels, (const float *)b->data + at_b, g->depth, g->columns,
                  b->strides[rb > 1 ? rb - 2 : 0], rb > 1 ? b->strides[rb - 1] : 0, 1);
-        multiply(&p, rows, result + i * g->rows * g->columns, g->rows, (const float **)scratch);
+        multiply(&p, rows, result + i * g->rows * g->columns, g->rows);
     }
     int64_t plain[VV__NET_MAX_RANK];
     vv__strides_plain(&out->shape, plain);
@@ -319,7 +316,7 @@ int vv__op_plan_matmul(vv__run *run, vv__step *step, vv_error *err)
     g->a_bytes = aligned((size_t)(g->rows * g->depth) * sizeof(float));
     g->out_bytes = aligned((size_t)(g->batches * g->rows * g->columns) * sizeof(float));
     step->run = run_matmul;
-    step->scratch_bytes = g->taps_bytes + g->a_bytes + g->out_bytes;
+    step->scratch_bytes = g->a_bytes + g->out_bytes;
     if (!g->is_prepared)
         step->scratch_bytes += packed_floats(run->kernels, g->depth, g->columns) * sizeof(float);
     return VV_OK;

@@ -5,7 +5,8 @@
  *
  * A convolution, dense layer or matrix product is a list of output pixels, each the product of runs
  * of input floats with a packed matrix. `taps` says where each run of each pixel begins; so padding
- * (a pointer to zeros), strides, dilation and the end of a row need nothing from the kernels. */
+ * (a pointer to zeros), strides, dilation and the end of a row need nothing from the kernels. Where
+ * the runs lie at regular distances, no table is needed. */
 
 #ifndef VV_NN_KERNELS_H
 #define VV_NN_KERNELS_H
@@ -36,7 +37,10 @@ typedef struct vv__tail {
 
 typedef struct vv__tiles {
     const float *const *taps; /* [tile][run][pixels of a tile]; unused pixels repeat a used one */
-    int pixels;               /* in all; every tile but the last is full */
+    /* Where taps is NULL: run r of pixel p begins at in + p * pixel_step + r * run_step. */
+    const float *in;
+    ptrdiff_t pixel_step, run_step;
+    int pixels; /* in all; every tile but the last is full */
     int runs, run_length;
     const float *weights; /* [block][run][run_length][block's width] */
     int channels;         /* of the output */

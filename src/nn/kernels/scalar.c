@@ -21,12 +21,20 @@ static float finish(float sum, const vv__tail *tail, const float *residual, int 
     }
 }
 
-static float dot(const vv__tiles *t, const float *const *taps, const float *w, int width)
+static const float *run_start(const vv__tiles *t, int pixel, int run)
+{
+    if (!t->taps) return t->in + pixel * t->pixel_step + run * t->run_step;
+    return t->taps[((ptrdiff_t)(pixel / TILE) * t->runs + run) * TILE + pixel % TILE];
+}
+
+static float dot(const vv__tiles *t, int pixel, const float *w, int width)
 {
     float sum = 0;
-    for (int r = 0; r < t->runs; r++)
+    for (int r = 0; r < t->runs; r++) {
+        const float *x = run_start(t, pixel, r);
         for (int k = 0; k < t->run_length; k++)
-            sum += taps[r * TILE][k] * w[((ptrdiff_t)r * t->run_length + k) * width];
+            sum += x[k] * w[((ptrdiff_t)r * t->run_length + k) * width];
+    }
     return sum;
 }
 
@@ -34,14 +42,12 @@ static void tiles(const vv__tiles *t)
 {
     const int padded = vv__padded_channels(&vv__kernels_scalar, t->channels);
     for (int pixel = 0; pixel < t->pixels; pixel++) {
-        const float *const *taps =
-            t->taps + (ptrdiff_t)(pixel / TILE) * t->runs * TILE + pixel % TILE;
         for (int c = 0; c < t->channels; c++) {
             const int start = c / (2 * VECTOR) * (2 * VECTOR);
             const int width = vv__block_width(&vv__kernels_scalar, padded, start);
             const float *w = t->weights + (ptrdiff_t)start * t->runs * t->run_length + (c - start);
             const ptrdiff_t at = pixel * t->out_stride + c;
-            t->out[at] = finish(dot(t, taps, w, width) + t->tail->bias[c], t->tail,
+            t->out[at] = finish(dot(t, pixel, w, width) + t->tail->bias[c], t->tail,
                                 t->residual ? t->residual + at : NULL, c);
         }
     }

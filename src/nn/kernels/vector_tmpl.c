@@ -1,106 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-/* The kernels in GCC's and Clang's vector extensions, built once for each instruction set:
- * VV_VECTOR floats in a vector, VV_TILE pixels in a tile, VV_LEVEL and VV_TABLE name the result. */
+/* Products of runs of input with packed matrices, depthwise convolution and pooling. VV_TILE is the
+ * number of pixels in a tile. */
 
-#include <string.h>
-
-#ifdef __x86_64__
-#include <immintrin.h>
-#endif
-
-#include "nn/kernels/kernels.h"
-
-#define VECTOR_BYTES (VV_VECTOR * 4)
-typedef float vec __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
-typedef int mask __attribute__((vector_size(VECTOR_BYTES)));
-
-#define INLINE static inline __attribute__((always_inline))
-#ifdef __clang__
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
-
-INLINE vec load(const float *p)
-{
-    return *(const vec *)p;
-}
-
-INLINE vec splat(float x)
-{
-    return x - (vec){0};
-}
-
-/* C has no choice between vectors, and compilers do not see a maximum in masks. The second operand
- * is the result where one is not a number. */
-INLINE vec max(vec a, vec b)
-{
-#if defined __AVX512F__ && VV_VECTOR == 16
-    return (vec)_mm512_max_ps((__m512)a, (__m512)b);
-#elif defined __AVX2__ && VV_VECTOR == 8
-    return (vec)_mm256_max_ps((__m256)a, (__m256)b);
-#elif defined __SSE2__ && VV_VECTOR == 4
-    return (vec)_mm_max_ps((__m128)a, (__m128)b);
-#else
-    const mask m = a > b;
-    return (vec)((m & (mask)a) | (~m & (mask)b));
-#endif
-}
-
-INLINE vec min(vec a, vec b)
-{
-    return -max(-a, -b);
-}
-
-INLINE vec activate(vec x, const vv__tail *tail, int channel)
-{
-    switch (tail->activation) {
-    case VV__ACT_CLAMP:
-        return min(max(x, splat(tail->low)), splat(tail->high));
-    case VV__ACT_SLOPE: {
-        const vec zero = splat(0);
-        return max(x, zero) + min(x, zero) * load(tail->slope + channel);
-    }
-    default:
-        return x;
-    }
-}
-
-/* Constant sizes, so that each copy is one or two moves. */
-INLINE void store_part(float *out, vec x, int count)
-{
-    float lanes[VV_VECTOR];
-    memcpy(lanes, &x, sizeof lanes);
-    int i = 0;
-    if (VV_VECTOR > 8 && count & 8) memcpy(out + i, lanes + i, 8 * sizeof *out), i += 8;
-    if (VV_VECTOR > 4 && count & 4) memcpy(out + i, lanes + i, 4 * sizeof *out), i += 4;
-    if (count & 2) memcpy(out + i, lanes + i, 2 * sizeof *out), i += 2;
-    if (count & 1) out[i] = lanes[i];
-}
-
-INLINE vec load_part(const float *in, int count)
-{
-    float lanes[VV_VECTOR] = {0};
-    for (int i = 0; i < count; i++) lanes[i] = in[i];
-    vec x;
-    memcpy(&x, lanes, sizeof x);
-    return x;
-}
-
-/* One vector of one pixel: finish the sum and store it; `left` channels remain from here on. */
-INLINE void finish(vec sum, float *out, const float *residual, const vv__tail *tail, int channel,
-                   int left)
-{
-    if (left >= VV_VECTOR) {
-        if (residual) sum += load(residual);
-        *(vec *)out = activate(sum, tail, channel);
-    } else if (left > 0) {
-        if (residual) sum += load_part(residual, left);
-        store_part(out, activate(sum, tail, channel), left);
-    }
-}
+#include "nn/kernels/vector.h"
 
 /* Apart from the sums' loop and never inlined: within it, compilers run out of registers. */
 static __attribute__((noinline)) void finish_tile(const vv__tiles *t, const vec sums[VV_TILE][2],
@@ -115,32 +19,85 @@ static __attribute__((noinline)) void finish_tile(const vv__tiles *t, const vec 
     }
 }
 
+/* Whole vectors may be stored: all lanes are channels, or what lies behind them are the next pixels,
+ * whose own sums come after. */
+INLINE bool stores_whole(const vv__tiles *t, int channel, int end, const int NV)
+{
+    if (t->residual) return false;
+    if (t->channels - channel >= NV * VV_VECTOR) return true;
+    return channel == 0 && t->out_stride == t->channels &&
+           (t->pixels - end + 1) * t->channels >= NV * VV_VECTOR;
+}
+
+INLINE vec activate_as(vec x, const vec low, const vec high, const vec slope,
+                       const vv__activation ACT)
+{
+    if (ACT == VV__ACT_CLAMP) return min(max(x, low), high);
+    if (ACT == VV__ACT_SLOPE) return max(x, splat(0)) + min(x, splat(0)) * slope;
+    return x;
+}
+
+INLINE void store_tile(const vv__tiles *t, vec sum[VV_TILE][2], int channel, int pixel, const int P,
+                       const int NV, const vv__activation ACT)
+{
+    float *out = t->out + pixel * t->out_stride + channel;
+    const vec low = splat(t->tail->low), high = splat(t->tail->high);
+    UNROLL for (int v = 0; v < NV; v++)
+    {
+        const vec slope =
+            ACT == VV__ACT_SLOPE ? load(t->tail->slope + channel + v * VV_VECTOR) : splat(0);
+        UNROLL for (int p = 0; p < P; p++) sum[p][v] =
+            activate_as(sum[p][v], low, high, slope, ACT);
+    }
+    UNROLL for (int p = 0; p < P; p++) UNROLL for (int v = 0; v < NV; v++) *
+        (vec *)(out + p * t->out_stride + v * VV_VECTOR) = sum[p][v];
+}
+
 /* P pixels by NV vectors of output channels, all sums in registers. */
 INLINE void tile(const vv__tiles *t, const float *const *taps, const float *w, int channel,
-                 int pixel, const int P, const int NV)
+                 int pixel, const int P, const int NV, const bool TABLE)
 {
     vec sum[VV_TILE][2], done[VV_TILE][2];
+    const float *in = TABLE ? NULL : t->in + pixel * t->pixel_step;
     UNROLL for (int p = 0; p < P; p++) UNROLL for (int v = 0; v < NV; v++) sum[p][v] =
         load(t->tail->bias + channel + v * VV_VECTOR);
-    for (int r = 0; r < t->runs; r++, taps += VV_TILE) {
+    for (int r = 0; r < t->runs; r++) {
         const float *x[VV_TILE];
-        UNROLL for (int p = 0; p < P; p++) x[p] = taps[p];
+        UNROLL for (int p = 0; p < P; p++) x[p] = TABLE ? taps[p] : in + p * t->pixel_step;
         for (ptrdiff_t k = 0; k < t->run_length; k++, w += NV * VV_VECTOR) {
             vec b[2];
             UNROLL for (int v = 0; v < NV; v++) b[v] = load(w + v * VV_VECTOR);
             UNROLL for (int p = 0; p < P; p++) UNROLL for (int v = 0; v < NV; v++) sum[p][v] +=
                 b[v] * x[p][k];
         }
+        if (TABLE)
+            taps += VV_TILE;
+        else
+            in += t->run_step;
     }
-    UNROLL for (int p = 0; p < P; p++) UNROLL for (int v = 0; v < NV; v++) done[p][v] = sum[p][v];
-    finish_tile(t, done, channel, pixel, P, NV);
+    if (!stores_whole(t, channel, pixel + P, NV)) {
+        UNROLL for (int p = 0; p < P; p++) UNROLL for (int v = 0; v < NV; v++) done[p][v] =
+            sum[p][v];
+        finish_tile(t, done, channel, pixel, P, NV);
+    } else if (t->tail->activation == VV__ACT_SLOPE) {
+        store_tile(t, sum, channel, pixel, P, NV, VV__ACT_SLOPE);
+    } else if (t->tail->activation == VV__ACT_CLAMP) {
+        store_tile(t, sum, channel, pixel, P, NV, VV__ACT_CLAMP);
+    } else {
+        store_tile(t, sum, channel, pixel, P, NV, VV__ACT_NONE);
+    }
 }
 
 #define TILE_FUNCTION(P, NV)                                                                       \
-    static void tile_##P##_##NV(const vv__tiles *t, const float *const *taps, const float *w,      \
-                                int channel, int pixel)                                            \
+    static void table_##P##_##NV(const vv__tiles *t, const float *const *taps, const float *w,     \
+                                 int channel, int pixel)                                           \
     {                                                                                              \
-        tile(t, taps, w, channel, pixel, P, NV);                                                   \
+        tile(t, taps, w, channel, pixel, P, NV, true);                                             \
+    }                                                                                              \
+    static void steps_##P##_##NV(const vv__tiles *t, const float *const *taps, const float *w,     \
+                                 int channel, int pixel)                                           \
+    {                                                                                              \
+        tile(t, taps, w, channel, pixel, P, NV, false);                                            \
     }
 #define TILE_FUNCTIONS(P) TILE_FUNCTION(P, 1) TILE_FUNCTION(P, 2)
 TILE_FUNCTIONS(1)
@@ -156,8 +113,8 @@ TILE_FUNCTIONS(8)
 
 typedef void (*tile_function)(const vv__tiles *t, const float *const *taps, const float *w,
                               int channel, int pixel);
-#define TILE_ENTRY(P) {tile_##P##_1, tile_##P##_2},
-static const tile_function tile_functions[VV_TILE][2] = {
+#define TILE_ENTRY(P) {{table_##P##_1, table_##P##_2}, {steps_##P##_1, steps_##P##_2}},
+static const tile_function tile_functions[VV_TILE][2][2] = {
     TILE_ENTRY(1) TILE_ENTRY(2) TILE_ENTRY(3) TILE_ENTRY(4) TILE_ENTRY(5) TILE_ENTRY(6)
 #if VV_TILE == 8
         TILE_ENTRY(7) TILE_ENTRY(8)
@@ -173,8 +130,8 @@ static void tiles(const vv__tiles *t)
         const float *const *taps = t->taps;
         for (int pixel = 0; pixel < t->pixels; pixel += VV_TILE) {
             const int count = t->pixels - pixel < VV_TILE ? t->pixels - pixel : VV_TILE;
-            tile_functions[count - 1][vectors - 1](t, taps, w, channel, pixel);
-            taps += (ptrdiff_t)t->runs * VV_TILE;
+            tile_functions[count - 1][!taps][vectors - 1](t, taps, w, channel, pixel);
+            if (taps) taps += (ptrdiff_t)t->runs * VV_TILE;
         }
         w += (ptrdiff_t)t->runs * t->run_length * vectors * VV_VECTOR;
         channel += vectors * VV_VECTOR;
@@ -252,7 +209,7 @@ static void pool_sum(const float *const *taps, int count, int channels, float sc
     }
 }
 
-const vv__kernels VV_TABLE = {
+const vv__kernels VV_NAMED(vv__kernels) = {
     .level = VV_LEVEL,
     .vector = VV_VECTOR,
     .tile = VV_TILE,
