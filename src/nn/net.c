@@ -47,7 +47,8 @@ static int align_constants(vv__graph *graph, vv_error *err)
 static int load(vv__net *net, const void *data, size_t size, vv_error *err)
 {
     net->kernels = vv__kernels_best();
-    int rc = vv__graph_read(&net->graph, data, size, &net->external, err);
+    int rc = vv__lazy_new(&net->lazy, err);
+    if (rc == VV_OK) rc = vv__graph_read(&net->graph, data, size, &net->external, err);
     if (rc == VV_OK) rc = vv__graph_simplify(&net->graph, err);
     if (rc == VV_OK) rc = prepare(net, err);
     if (rc == VV_OK) rc = align_constants(&net->graph, err);
@@ -103,6 +104,7 @@ void vv__net_close(vv__net **net)
 {
     if (!*net) return;
     vv__graph_free(&(*net)->graph);
+    vv__lazy_free(&(*net)->lazy);
     vv__external_free(&(*net)->external);
     vv__unmap_file(&(*net)->mapping);
     vv__free((*net)->name);

@@ -6,6 +6,7 @@
 #ifndef VV_NN_NET_INTERNAL_H
 #define VV_NN_NET_INTERNAL_H
 
+#include "nn/lazy.h"
 #include "nn/onnx_tensor.h"
 #include "nn/ops.h"
 
@@ -16,6 +17,7 @@ struct vv__net {
     vv__external external;
     vv__graph graph;
     const vv__kernels *kernels;
+    vv__lazy *lazy;
 };
 
 #endif

@@ -7,8 +7,8 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "nn/ops.h"
-#include "nn/window.h"
+#include "nn/conv.h"
+#include "nn/net_internal.h"
 
 /* Tiles that share one pass over the weights: enough to use each weight often, few enough that
  * their inputs stay in the first cache. */
@@ -18,30 +18,8 @@
 #define LONG_RUN 16
 #define ROW_WEIGHT_BYTES ((size_t)32 << 10)
 
-/* How weights lie in memory, and their packed form. */
-typedef struct packed {
-    int groups, in_channels, out_channels; /* channels of one group */
-    int kernel_height, kernel_width;
-    bool depthwise;
-    size_t group_floats; /* of weights */
-    int group_bias;      /* floats of bias */
-    float *weights, *bias;
-} packed;
-
-typedef struct conv {
-    vv__window window;
-    packed packed;
-    bool is_prepared;
-    bool rows; /* taps may be joined to rows of the window where it lies inside */
-    /* Windows of the output pixels first_inside to end_inside of a row lie inside sideways; they
-     * are done row by row, without a table. None: 0, 0. */
-    int first_inside, end_inside;
-    vv__tail tail;
-    const vv__kernels *kernels;
-    const float *zeros;
-} conv;
-
-static int measure(packed *p, const vv__shape *weights, int64_t groups, const vv__kernels *k)
+static int measure(vv__conv_weights *p, const vv__shape *weights, int64_t groups,
+                   const vv__kernels *k)
 {
     const int64_t *d = weights->dims;
     if (weights->rank != 4 || groups < 1 || groups > d[0] || d[0] % groups || d[0] > 1 << 20 ||
@@ -60,12 +38,12 @@ static int measure(packed *p, const vv__shape *weights, int64_t groups, const vv
     return 0;
 }
 
-static size_t packed_bias_floats(const packed *p)
+static size_t packed_bias_floats(const vv__conv_weights *p)
 {
     return (size_t)p->group_bias * (size_t)(p->depthwise ? 1 : p->groups);
 }
 
-static size_t packed_weight_floats(const packed *p)
+static size_t packed_weight_floats(const vv__conv_weights *p)
 {
     return p->group_floats * (size_t)(p->depthwise ? 1 : p->groups);
 }
@@ -78,8 +56,8 @@ static float weight_at(const char *weights, int64_t i)
 }
 
 /* One block of output channels of a group: [ky][kx][input channel][lane]. */
-static void pack_block(float *out, const packed *p, const char *w, const int64_t *s, int first,
-                       int lanes, int width)
+static void pack_block(float *out, const vv__conv_weights *p, const char *w, const int64_t *s,
+                       int first, int lanes, int width)
 {
     for (int ky = 0; ky < p->kernel_height; ky++)
         for (int kx = 0; kx < p->kernel_width; kx++)
@@ -91,37 +69,39 @@ static void pack_block(float *out, const packed *p, const char *w, const int64_t
                             : 0;
 }
 
-static void pack_depthwise(const packed *p, const char *w, const int64_t *s)
+static void pack_depthwise(float *out, const vv__conv_weights *p, const char *w, const int64_t *s)
 {
-    float *out = p->weights;
     for (int ky = 0; ky < p->kernel_height; ky++)
         for (int kx = 0; kx < p->kernel_width; kx++, out += p->group_bias)
             for (int c = 0; c < p->group_bias; c++)
                 out[c] = c < p->groups ? weight_at(w, c * s[0] + ky * s[2] + kx * s[3]) : 0;
 }
 
-static void pack(const packed *p, const vv__kernels *k, const void *weights, const int64_t *strides,
-                 const void *bias)
+static void pack_weights(float *out, const vv__conv_weights *p, const vv__kernels *k,
+                         const void *weights, const int64_t *strides)
 {
-    const int channels = p->depthwise ? p->groups : p->out_channels;
-    memset(p->bias, 0, packed_bias_floats(p) * sizeof *p->bias);
-    for (int g = 0; bias && g < (p->depthwise ? 1 : p->groups); g++)
-        for (int c = 0; c < channels; c++)
-            p->bias[g * p->group_bias + c] = weight_at(bias, g * channels + c);
     if (p->depthwise) {
-        pack_depthwise(p, weights, strides);
+        pack_depthwise(out, p, weights, strides);
         return;
     }
-    for (int g = 0; g < p->groups; g++) {
-        float *out = p->weights + (size_t)g * p->group_floats;
-        for (int c = 0; c < channels;) {
+    for (int g = 0; g < p->groups; g++)
+        for (int c = 0; c < p->out_channels;) {
             const int width = vv__block_width(k, p->group_bias, c);
-            const int lanes = channels - c < width ? channels - c : width;
-            pack_block(out, p, weights, strides, g * channels + c, lanes, width);
+            const int lanes = p->out_channels - c < width ? p->out_channels - c : width;
+            pack_block(out, p, weights, strides, g * p->out_channels + c, lanes, width);
             out += (size_t)width * (size_t)(p->in_channels * p->kernel_height * p->kernel_width);
             c += width;
         }
-    }
+}
+
+/* `bias` may be NULL: none. */
+static void pack_bias(float *out, const vv__conv_weights *p, const void *bias)
+{
+    const int channels = p->depthwise ? p->groups : p->out_channels;
+    memset(out, 0, packed_bias_floats(p) * sizeof *out);
+    for (int g = 0; bias && g < (p->depthwise ? 1 : p->groups); g++)
+        for (int c = 0; c < channels; c++)
+            out[g * p->group_bias + c] = weight_at(bias, g * channels + c);
 }
 
 int vv__prepare_conv(vv__graph *graph, vv__node *node, const vv__kernels *kernels, vv_error *err)
@@ -130,25 +110,41 @@ int vv__prepare_conv(vv__graph *graph, vv__node *node, const vv__kernels *kernel
     const bool has_bias = node->input_count > 2 && node->inputs[2] >= 0;
     const vv__constant *b = has_bias ? graph->values[node->inputs[2]].constant : NULL;
     if (!w || w->type != VV__FLOAT || (has_bias && (!b || b->type != VV__FLOAT))) return VV_OK;
-    packed *p = vv__bump_alloc(&graph->memory, 1, sizeof *p);
+    vv__conv_weights *p = vv__bump_alloc(&graph->memory, 1, sizeof *p);
     if (!p) return vv__fail_nomem(err, "the model's weights");
     if (measure(p, &w->shape, vv__node_int(node, "group", 1), kernels) < 0 ||
         (b && b->count != w->shape.dims[0]))
         return vv__fail(err, VV_ERR_FORMAT, "Conv '%s': its weights do not fit", node->name);
-    p->weights = vv__bump_alloc(&graph->memory, packed_weight_floats(p), sizeof *p->weights);
-    p->bias = vv__bump_alloc(&graph->memory, packed_bias_floats(p), sizeof *p->bias);
-    if (!p->weights || !p->bias) return vv__fail_nomem(err, "the model's weights");
-    int64_t strides[VV__NET_MAX_RANK];
-    vv__strides_plain(&w->shape, strides);
-    pack(p, kernels, w->data, strides, b ? b->data : NULL);
+    p->shared = vv__bump_alloc(&graph->memory, 1, sizeof *p->shared);
+    if (!p->shared) return vv__fail_nomem(err, "the model's weights");
     node->prepared = p;
     return VV_OK;
+}
+
+typedef struct filler {
+    const vv__conv_weights *shape;
+    const vv__kernels *kernels;
+    const vv__constant *constant; /* weights, or bias; NULL: no bias */
+} filler;
+
+static void fill_weights(float *out, const void *cookie)
+{
+    const filler *f = cookie;
+    int64_t strides[VV__NET_MAX_RANK];
+    vv__strides_plain(&f->constant->shape, strides);
+    pack_weights(out, f->shape, f->kernels, f->constant->data, strides);
+}
+
+static void fill_bias(float *out, const void *cookie)
+{
+    const filler *f = cookie;
+    pack_bias(out, f->shape, f->constant ? f->constant->data : NULL);
 }
 
 /* --- Running --- */
 
 typedef struct pass {
-    const conv *c;
+    const vv__conv *c;
     const float *input; /* of the group */
     const float **taps;
     vv__tiles tiles;
@@ -177,7 +173,7 @@ static const float *window_start(const vv__window *w, const float *input, int in
 
 static void flush(pass *p, int end)
 {
-    const conv *c = p->c;
+    const vv__conv *c = p->c;
     const vv__window *w = &c->window;
     vv__tiles *t = &p->tiles;
     t->pixels = end - p->first;
@@ -209,7 +205,7 @@ static void gather_tile(pass *p, const float **taps, int pixel, int count)
 /* Pixels `first` to `end`, by a table of where their runs begin. */
 static void run_by_table(pass *p, int first, int end)
 {
-    const conv *c = p->c;
+    const vv__conv *c = p->c;
     const vv__window *w = &c->window;
     const int tile = c->kernels->tile;
     const bool padded = w->pad_top || w->pad_left || w->pad_bottom || w->pad_right;
@@ -234,7 +230,7 @@ static void run_by_table(pass *p, int first, int end)
 /* The inner part of each row without a table; its ends, and rows at the edge, with one. */
 static void run_by_rows(pass *p)
 {
-    const conv *c = p->c;
+    const vv__conv *c = p->c;
     const vv__window *w = &c->window;
     const int pixels = vv__window_pixels(w);
     for (int row = 0; row < pixels; row += w->out_width) {
@@ -275,7 +271,7 @@ static void run_pointwise(pass *p)
 
 static void run_group(pass *p)
 {
-    const conv *c = p->c;
+    const vv__conv *c = p->c;
     const vv__window *w = &c->window;
     p->tiles.pixel_step = (ptrdiff_t)w->stride_x * w->channels;
     p->tiles.run_step = (ptrdiff_t)w->width * w->channels;
@@ -287,7 +283,7 @@ static void run_group(pass *p)
         run_by_table(p, 0, vv__window_pixels(w));
 }
 
-static void run_depthwise(const conv *c, const vv__step *step, const packed *p)
+static void run_depthwise(const vv__conv *c, const vv__step *step, const vv__conv_weights *p)
 {
     const vv__window *w = &c->window;
     const int pixels = vv__window_pixels(w), taps = w->kernel_height * w->kernel_width;
@@ -317,7 +313,7 @@ static void run_depthwise(const conv *c, const vv__step *step, const packed *p)
     }
 }
 
-static size_t taps_bytes(const conv *c)
+static size_t taps_bytes(const vv__conv *c)
 {
     const size_t window = (size_t)(c->packed.kernel_height * c->packed.kernel_width);
     const size_t pixels = c->packed.depthwise ? CHUNK_GROUPS * VV__DEPTHWISE_PIXELS
@@ -328,17 +324,24 @@ static size_t taps_bytes(const conv *c)
 static int run_conv(const vv__step *step, vv_error *err)
 {
     (void)err;
-    const conv *c = step->params;
-    packed p = c->packed;
+    const vv__conv *c = step->params;
+    if (c->winograd) {
+        vv__winograd_run(step, c);
+        return VV_OK;
+    }
+    vv__conv_weights p = c->packed;
     vv__tail tail = c->tail;
-    if (!c->is_prepared) {
+    if (!p.shared) {
         const vv__slot *w = step->inputs[1];
         const bool has_bias = step->input_count > 2 && step->inputs[2];
-        p.weights = (float *)((char *)step->scratch + taps_bytes(c));
-        p.bias = p.weights + packed_weight_floats(&p);
-        pack(&p, c->kernels, w->data, w->strides, has_bias ? step->inputs[2]->data : NULL);
+        float *weights = (float *)((char *)step->scratch + taps_bytes(c));
+        float *bias = weights + packed_weight_floats(&p);
+        pack_weights(weights, &p, c->kernels, w->data, w->strides);
+        pack_bias(bias, &p, has_bias ? step->inputs[2]->data : NULL);
+        p.weights = weights;
+        p.bias = bias;
     }
-    conv with_bias = *c;
+    vv__conv with_bias = *c;
     with_bias.tail.bias = p.bias;
     if (p.depthwise) {
         run_depthwise(&with_bias, step, &p);
@@ -363,9 +366,9 @@ static int run_conv(const vv__step *step, vv_error *err)
     return VV_OK;
 }
 
-static int check_channels(const vv__step *step, const conv *c, vv_error *err)
+static int check_channels(const vv__step *step, const vv__conv *c, vv_error *err)
 {
-    const packed *p = &c->packed;
+    const vv__conv_weights *p = &c->packed;
     if (p->groups * p->in_channels != c->window.channels)
         return vv__step_fail(step, err, VV_ERR_FORMAT, "its weights are for %d channels, not %d",
                              p->groups * p->in_channels, c->window.channels);
@@ -378,7 +381,7 @@ static int check_channels(const vv__step *step, const conv *c, vv_error *err)
 }
 
 /* Minutes of work: no network of the field comes near, and nobody should wait for a file's whim. */
-static bool takes_too_long(const conv *c)
+static bool takes_too_long(const vv__conv *c)
 {
     const double sums = (double)vv__window_pixels(&c->window) * c->packed.groups;
     const double each = (double)c->packed.in_channels * c->packed.out_channels *
@@ -386,11 +389,10 @@ static bool takes_too_long(const conv *c)
     return sums * each > 0x1p42;
 }
 
-static int plan_weights(const vv__step *step, conv *c, vv_error *err)
+static int plan_weights(const vv__step *step, vv__conv *c, vv_error *err)
 {
     if (step->node->prepared) {
-        c->packed = *(const packed *)step->node->prepared;
-        c->is_prepared = true;
+        c->packed = *(const vv__conv_weights *)step->node->prepared;
         return VV_OK;
     }
     int rc = vv__plan_expect_float(step, 1, err);
@@ -402,8 +404,30 @@ static int plan_weights(const vv__step *step, conv *c, vv_error *err)
     return VV_OK;
 }
 
+/* The way to compute it, and constant weights laid out for that. */
+static int plan_way(vv__run *run, vv__step *step, vv__conv *c, vv_error *err)
+{
+    vv__conv_weights *p = &c->packed;
+    step->scratch_bytes = taps_bytes(c);
+    if (!p->shared) {
+        step->scratch_bytes += (packed_weight_floats(p) + packed_bias_floats(p)) * sizeof(float);
+        return VV_OK;
+    }
+    const int *inputs = step->node->inputs;
+    const bool has_bias = step->node->input_count > 2 && inputs[2] >= 0;
+    filler fill = {p, c->kernels, has_bias ? run->graph->values[inputs[2]].constant : NULL};
+    p->bias =
+        vv__lazy_floats(run->net->lazy, &p->shared->bias, packed_bias_floats(p), fill_bias, &fill);
+    if (!p->bias) return vv__fail_nomem(err, "the model's weights");
+    if (vv__winograd_plan_for(run, step, c)) return VV_OK;
+    fill.constant = run->graph->values[inputs[1]].constant;
+    p->weights = vv__lazy_floats(run->net->lazy, &p->shared->direct, packed_weight_floats(p),
+                                 fill_weights, &fill);
+    return p->weights ? VV_OK : vv__fail_nomem(err, "the model's weights");
+}
+
 /* Row by row pays where rows are long, and the weights small enough to be read anew for each. */
-static void plan_rows(conv *c)
+static void plan_rows(vv__conv *c)
 {
     const vv__window *w = &c->window;
     if (!c->rows || c->packed.group_floats * sizeof(float) > ROW_WEIGHT_BYTES) return;
@@ -417,11 +441,11 @@ static void plan_rows(conv *c)
 
 int vv__op_plan_conv(vv__run *run, vv__step *step, vv_error *err)
 {
-    conv *c = vv__plan_alloc(run, 1, sizeof *c);
+    vv__conv *c = vv__plan_alloc(run, 1, sizeof *c);
     if (!c) return vv__fail_nomem(err, step->node->name);
     c->kernels = run->kernels;
     int rc = plan_weights(step, c, err);
-    const packed *p = &c->packed;
+    const vv__conv_weights *p = &c->packed;
     const int64_t kernel[2] = {p->kernel_height, p->kernel_width};
     if (rc == VV_OK) rc = vv__window_plan(&c->window, step, kernel, err);
     if (rc == VV_OK) rc = check_channels(step, c, err);
@@ -437,9 +461,8 @@ int vv__op_plan_conv(vv__run *run, vv__step *step, vv_error *err)
     if (!c->zeros) return vv__fail_nomem(err, step->node->name);
     step->params = c;
     step->run = run_conv;
-    step->scratch_bytes = taps_bytes(c);
-    if (!c->is_prepared)
-        step->scratch_bytes += (packed_weight_floats(p) + packed_bias_floats(p)) * sizeof(float);
+    rc = plan_way(run, step, c, err);
+    if (rc < 0) return rc;
     const vv__shape shape = {
         4, {w->images, (int64_t)p->groups * p->out_channels, w->out_height, w->out_width}};
     return vv__plan_output(run, step, 0, VV__FLOAT, &shape, err);
@@ -447,5 +470,5 @@ int vv__op_plan_conv(vv__run *run, vv__step *step, vv_error *err)
 
 vv__tail *vv__conv_tail(const vv__step *step)
 {
-    return step->run == run_conv ? &((conv *)step->params)->tail : NULL;
+    return step->run == run_conv ? &((vv__conv *)step->params)->tail : NULL;
 }

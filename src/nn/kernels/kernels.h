@@ -61,6 +61,36 @@ typedef struct vv__depthwise {
     const vv__tail *tail;
 } vv__depthwise;
 
+/* Winograd's transforms, for one patch of (tile + 2) squared pixels; whole vectors of channels are
+ * read and, but for the output's pixels, written. */
+typedef struct vv__winograd_input {
+    const float *in;
+    ptrdiff_t row_step, pixel_step; /* floats */
+    int channels;
+    float *out; /* frequency f of channel c at f * out_step + c */
+    ptrdiff_t out_step;
+} vv__winograd_input;
+
+typedef struct vv__winograd_output {
+    const float *in; /* frequency f of channel c at f * in_step + c */
+    ptrdiff_t in_step;
+    int channels;
+    float *out;
+    int rows, columns; /* that lie in the picture: up to tile */
+    ptrdiff_t row_step, pixel_step;
+    const float *residual; /* laid out as `out`, or NULL */
+    const vv__tail *tail;
+} vv__winograd_output;
+
+typedef struct vv__winograd {
+    int tile; /* outputs each way */
+    void (*input)(const vv__winograd_input *p);
+    void (*output)(const vv__winograd_output *p);
+} vv__winograd;
+
+#define VV__WINOGRAD_COUNT 3
+#define VV__WINOGRAD_MAX_FREQUENCIES 36
+
 typedef struct vv__kernels {
     vv__cpu_level level;
     int vector; /* floats in one; packed matrices have blocks of two, and one at the end if enough
@@ -71,6 +101,7 @@ typedef struct vv__kernels {
     /* out[c] = the largest, or scale times the sum, of taps[0..count-1][c]; count > 0. */
     void (*pool_max)(const float *const *taps, int count, int channels, float *out);
     void (*pool_sum)(const float *const *taps, int count, int channels, float scale, float *out);
+    const vv__winograd *winograd; /* tiles of 2, 3, 4 */
 } vv__kernels;
 
 /* The best table for this machine and VISAVIS_CPU, and that of a level (NULL: not built). */
@@ -82,6 +113,7 @@ extern const vv__kernels vv__kernels_sse2;
 extern const vv__kernels vv__kernels_avx2;
 extern const vv__kernels vv__kernels_avx512;
 extern const vv__kernels vv__kernels_neon;
+extern const vv__winograd vv__winograd_scalar[VV__WINOGRAD_COUNT];
 
 /* Output channels rounded up to whole vectors: the sum of the blocks' widths. */
 static inline int vv__padded_channels(const vv__kernels *k, int channels)

@@ -95,4 +95,5 @@ const vv__kernels vv__kernels_scalar = {
     .depthwise = depthwise,
     .pool_max = pool_max,
     .pool_sum = pool_sum,
+    .winograd = vv__winograd_scalar,
 };

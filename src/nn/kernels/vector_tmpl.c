@@ -19,8 +19,8 @@ static __attribute__((noinline)) void finish_tile(const vv__tiles *t, const vec 
     }
 }
 
-/* Whole vectors may be stored: all lanes are channels, or what lies behind them are the next pixels,
- * whose own sums come after. */
+/* Whole vectors may be stored: all lanes are channels, or what lies behind them are the next
+ * pixels, whose own sums come after. */
 INLINE bool stores_whole(const vv__tiles *t, int channel, int end, const int NV)
 {
     if (t->residual) return false;
@@ -209,6 +209,8 @@ static void pool_sum(const float *const *taps, int count, int channels, float sc
     }
 }
 
+extern const vv__winograd VV_NAMED(vv__winograd)[VV__WINOGRAD_COUNT];
+
 const vv__kernels VV_NAMED(vv__kernels) = {
     .level = VV_LEVEL,
     .vector = VV_VECTOR,
@@ -217,4 +219,5 @@ const vv__kernels VV_NAMED(vv__kernels) = {
     .depthwise = depthwise,
     .pool_max = pool_max,
     .pool_sum = pool_sum,
+    .winograd = VV_NAMED(vv__winograd),
 };
