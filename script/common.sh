@@ -13,6 +13,7 @@ packages_to_build=(
     libavcodec-dev libavformat-dev libavutil-dev libswresample-dev libswscale-dev
     libheif-dev libjpeg62-turbo-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core
     libjansson-dev libprotobuf-c-dev protobuf-c-compiler libonnx-dev liblapacke-dev
+    libhdf5-dev
     ffmpeg ca-certificates)
 packages_to_test=(g++ libcmocka-dev libonnx-testdata jq)
 packages_to_check=(clang clang-format libclang-rt-14-dev)

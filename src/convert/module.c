@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "convert/keras.h"
 #include "convert/manifest.h"
 #include "convert/tflite.h"
 
@@ -20,6 +21,7 @@
 
 static const char *const tflite_extensions[] = {"tflite", NULL};
 static const char *const json_extensions[] = {"json", NULL};
+static const char *const keras_extensions[] = {"h5", "hdf5", "keras", NULL};
 static const char *const onnx_extensions[] = {"onnx", NULL};
 
 static int convert_tflite(const char *input, const char *output, const char **card, vv_error *err)
@@ -117,9 +119,12 @@ static int convert(const char *input, const char *output, const char *cards_dir,
         rc = convert_tflite(input, output, &card, err);
     else if (vv__path_has_extension(input, json_extensions))
         rc = convert_manifest(input, output, &card, err);
+    else if (vv__path_has_extension(input, keras_extensions))
+        rc = vv__keras_convert(input, output, &card, err);
     else
         return vv__fail(err, VV_ERR_UNSUPPORTED,
-                        "%s: can convert .tflite files and face-api's weight manifests (.json)",
+                        "%s: can convert Keras' .h5 files, .tflite files and face-api's weight "
+                        "manifests (.json)",
                         input);
     if (rc < 0 || !card || !cards_dir) return rc;
     rc = write_card(output_card, cards_dir, card, err);
