@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-/* Our side of the comparison with ONNX Runtime; bench/networks.mjs drives both, in turn.
+/* Our side of the comparison with ONNX Runtime; bench/networks.js drives both, in turn.
  *
- * usage: bench-networks
+ * usage: bench-networks [cpu]
  *
+ * `cpu` counts the processor's time rather than the clock's, for a machine that does other work.
  * Reads one request a line on standard input, and answers each with one line:
  *   open PATH N C H W   plan that network for that input   -> multiply-adds of a run
  *   run COUNT           one run that warms the caches, and COUNT with the clock
@@ -23,7 +24,7 @@
 #include "base/cpu.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/thread.h"
+#include "clock.h"
 #include "nn/net.h"
 #include "peak.h"
 
@@ -33,7 +34,7 @@ struct bench {
     float *input; /* in ONNX's layout */
 };
 
-/* The same as networks.mjs makes. */
+/* The same as networks.js makes. */
 static int make_input(struct bench *bench, const vv__shape *shape, vv_error *err)
 {
     const size_t count =
@@ -60,9 +61,9 @@ static int answer_open(struct bench *bench, const char *path, const vv__shape *s
 static int run_once(struct bench *bench, double *ms, vv_error *err)
 {
     vv__run_set_input_onnx(bench->run, 0, bench->input);
-    const double start = vv__now_seconds();
+    const double start = vv_bench_now();
     const int rc = vv__run_execute(bench->run, err);
-    *ms = (vv__now_seconds() - start) * 1e3;
+    *ms = (vv_bench_now() - start) * 1e3;
     return rc;
 }
 
@@ -126,8 +127,9 @@ static int answer(struct bench *bench, const char *line, vv_error *err)
     return VV_OK;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    vv_bench_use_cpu_time(argc > 1 && strcmp(argv[1], "cpu") == 0);
     struct bench bench = {0};
     char line[4200];
     vv_error err;

@@ -4,7 +4,8 @@
 // Every network of ours beside ONNX Runtime: the same file, the same numbers, one thread each, in
 // turn. Run by bench/networks.sh; docs/performance.md tells what the columns are.
 //
-//   NODE_PATH=PACKAGES node networks.js PROGRAM MODELS SEEDED [--json] [--only NAME] [--runs N] [--fastest]
+//   NODE_PATH=PACKAGES node networks.js PROGRAM MODELS SEEDED
+//       [--json] [--only NAME] [--runs N] [--fastest] [--cpu-time]
 //
 // PROGRAM is bench-networks, our side; SEEDED holds what bench-models wrote.
 'use strict';
@@ -43,7 +44,7 @@ function fail(message) {
 }
 
 function readOptions() {
-    const chosen = {json: false, only: [], rounds: 15, middle: median};
+    const chosen = {json: false, only: [], rounds: 15, middle: median, cpuTime: false};
     const value = what => options.shift() || fail(`${what} is missing its value`);
     while (options.length) {
         const option = options.shift();
@@ -51,6 +52,8 @@ function readOptions() {
             chosen.json = true;
         } else if (option === '--fastest') {
             chosen.middle = numbers => Math.min(...numbers);
+        } else if (option === '--cpu-time') {
+            chosen.cpuTime = true;
         } else if (option === '--only') {
             const name = value(option);
             if (!rows.some(row => row.name === name))
@@ -61,7 +64,7 @@ function readOptions() {
             if (!Number.isInteger(chosen.rounds) || chosen.rounds < 1)
                 fail('--runs takes a whole number from 1');
         } else {
-            fail(`unknown argument ${option}; there are --json, --only NAME, --runs N, --fastest`);
+            fail(`unknown argument ${option}; see the head of script/bench`);
         }
     }
     return chosen;
@@ -81,8 +84,8 @@ function makeInput(dims) {
 
 // Our side: a process that answers a line with a line.
 class Ours {
-    constructor() {
-        this.process = spawn(program, [], {stdio: ['pipe', 'pipe', 'inherit']});
+    constructor(cpuTime) {
+        this.process = spawn(program, cpuTime ? ['cpu'] : [], {stdio: ['pipe', 'pipe', 'inherit']});
         this.process.on('error', error => fail(`${program}: ${error.message}`));
         this.process.on('exit', () => this.closing || fail(`${program} gave up`));
         this.lines = readline.createInterface({input: this.process.stdout})[Symbol.asyncIterator]();
@@ -117,6 +120,12 @@ class Ours {
 
 // Their side. Input and outputs are tensors made beforehand, so that a run allocates neither.
 class Theirs {
+    constructor(cpuTime) {
+        this.now = cpuTime
+            ? () => Object.values(process.cpuUsage()).reduce((a, b) => a + b) / 1e3
+            : () => Number(process.hrtime.bigint()) / 1e6;
+    }
+
     async open(file, dims) {
         this.session = await ort.InferenceSession.create(file, {
             intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential',
@@ -130,9 +139,9 @@ class Theirs {
     async turn(count) {
         const times = [];
         for (let i = 0; i <= count; i++) {
-            const start = process.hrtime.bigint();
+            const start = this.now();
             await this.session.run(this.feeds, this.fetches);
-            if (i) times.push(Number(process.hrtime.bigint() - start) / 1e6);
+            if (i) times.push(this.now() - start);
         }
         return times;
     }
@@ -165,8 +174,8 @@ async function compare(row, ours, theirs) {
         fail(`${row.name}: we give ${mine.length} numbers, ONNX Runtime ${at}`);
 }
 
-async function measure(row, ours, {rounds, middle}) {
-    const theirs = new Theirs();
+async function measure(row, ours, {rounds, middle, cpuTime}) {
+    const theirs = new Theirs(cpuTime);
     await ours.open(row.file, row.dims);
     await theirs.open(row.file, row.dims);
     await compare(row, ours, theirs);
@@ -203,13 +212,14 @@ function show(row, json) {
 
 async function main() {
     const chosen = readOptions(), {json, only, rounds} = chosen;
-    const ours = new Ours();
+    const ours = new Ours(chosen.cpuTime);
     const level = await ours.ask('level'), peak = Number(await ours.ask('peak'));
     if (!json) {
         const cpu = os.cpus()[0].model.trim();
         console.log(`${cpu}; one thread each; ${level}, peak ${peak.toFixed(0)} GFLOP/s; ` +
             `ONNX Runtime ${ort.env.versions.node || ort.env.versions.common}; ` +
-            `${chosen.middle === median ? 'medians' : 'fastest'} of ${rounds} turns`);
+            `${chosen.middle === median ? 'medians' : 'fastest'} of ${rounds} turns` +
+            (chosen.cpuTime ? ', processor time' : ''));
         console.log('name'.padEnd(17) + Object.keys(decimals).map(k => k.padStart(11)).join(''));
     }
     for (const row of rows)
