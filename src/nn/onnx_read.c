@@ -239,12 +239,15 @@ static int check_node(reader *r, vv__node *node, const node_text *text)
     return VV_OK;
 }
 
-static int check_inputs_given(reader *r, const vv__node *node)
+static int check_given(reader *r, const vv__node *node)
 {
     for (int i = 0; i < node->op->min_inputs; i++)
         if (node->inputs[i] < 0)
             return vv__fail(r->err, VV_ERR_FORMAT, "%s '%s' lacks its input %d", node->op->name,
                             node->name, i);
+    if (node->outputs[0] < 0)
+        return vv__fail(r->err, VV_ERR_FORMAT, "%s '%s' lacks its output", node->op->name,
+                        node->name);
     return VV_OK;
 }
 
@@ -262,7 +265,7 @@ static int read_node(reader *r, vv__wire wire)
     int rc = read_node_names(r, node, &text, wire);
     if (rc == VV_OK) rc = check_node(r, node, &text);
     if (rc == VV_OK) rc = connect_node(r, node, &text, wire);
-    if (rc == VV_OK) rc = check_inputs_given(r, node);
+    if (rc == VV_OK) rc = check_given(r, node);
     if (rc == VV_OK) g->node_count++;
     return rc;
 }

@@ -165,6 +165,8 @@ int vv__op_plan_lrn(vv__run *run, vv__step *step, vv_error *err)
     l->size = vv__node_int(step->node, "size", 0);
     if (l->size < 1 || l->size > 1 << 20)
         return vv__step_fail(step, err, VV_ERR_FORMAT, "size is %lld", (long long)l->size);
+    const int64_t each = l->size < l->length ? l->size : l->length;
+    vv__plan_work(run, (double)step->inputs[0]->count * (double)(each + 16));
     step->run = run_lrn;
     return VV_OK;
 }
@@ -221,25 +223,17 @@ static int run_batch_norm(const vv__step *step, vv_error *err)
     return VV_OK;
 }
 
-int vv__op_plan_batch_norm(vv__run *run, vv__step *step, vv_error *err)
-{
-    if (vv__node_int(step->node, "training_mode", 0))
-        return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "training mode");
-    lines *l = NULL;
-    int rc = check_channels(step, 4, err);
-    if (rc == VV_OK) rc = plan_lines(&l, run, step, 1, err);
-    if (rc < 0) return rc;
-    l->epsilon = vv__node_float(step->node, "epsilon", 1e-5f);
-    step->run = run_batch_norm;
-    return VV_OK;
-}
-
+/* Of a channel, of one image where `image` is not -1. */
 static void moments(const vv__slot *in, int64_t image, int64_t channel, double *mean,
                     double *variance)
 {
     vv__shape part = in->shape;
-    part.dims[0] = part.dims[1] = 1;
-    const float *data = (const float *)in->data + image * in->strides[0] + channel * in->strides[1];
+    part.dims[1] = 1;
+    const float *data = (const float *)in->data + channel * in->strides[1];
+    if (image >= 0) {
+        part.dims[0] = 1;
+        data += image * in->strides[0];
+    }
     const int64_t *const strides[] = {in->strides};
     int64_t count = 0;
     double sum = 0, squares = 0;
@@ -257,6 +251,44 @@ static void moments(const vv__slot *in, int64_t image, int64_t channel, double *
         if (pass == 0) *mean = count ? sum / (double)count : 0;
     }
     *variance = count ? squares / (double)count : 0;
+}
+
+/* In training mode by the batch's own moments; running ones move towards those. */
+static int run_batch_norm_training(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    const lines *l = step->params;
+    const float *scale = step->inputs[1]->data, *shift = step->inputs[2]->data;
+    for (int64_t c = 0; c < l->length; c++) {
+        double moment[2]; /* mean, variance */
+        moments(step->inputs[0], -1, c, &moment[0], &moment[1]);
+        const double s = (double)scale[c] / sqrt(moment[1] + (double)l->epsilon);
+        scale_part(step, -1, c, (float)s, (float)((double)shift[c] - moment[0] * s));
+        for (int i = 1; i < step->output_count && i < 3; i++)
+            if (step->outputs[i])
+                ((float *)step->outputs[i]->data)[c] =
+                    ((const float *)step->inputs[i + 2]->data)[c] * l->alpha +
+                    (float)moment[i - 1] * (1 - l->alpha);
+    }
+    return VV_OK;
+}
+
+int vv__op_plan_batch_norm(vv__run *run, vv__step *step, vv_error *err)
+{
+    lines *l = NULL;
+    int rc = check_channels(step, 4, err);
+    if (rc == VV_OK && !vv__node_int(step->node, "spatial", 1))
+        rc = vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "a normalisation of each pixel");
+    if (rc == VV_OK) rc = plan_lines(&l, run, step, 1, err);
+    if (rc < 0) return rc;
+    l->epsilon = vv__node_float(step->node, "epsilon", 1e-5f);
+    l->alpha = vv__node_float(step->node, "momentum", 0.9f);
+    step->run = run_batch_norm;
+    if (!vv__node_int(step->node, "training_mode", 0)) return VV_OK;
+    step->run = run_batch_norm_training;
+    for (int i = 1; rc == VV_OK && i < 3; i++)
+        rc = vv__plan_output(run, step, i, VV__FLOAT, &step->inputs[i + 2]->shape, err);
+    return rc;
 }
 
 static int run_instance_norm(const vv__step *step, vv_error *err)

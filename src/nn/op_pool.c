@@ -71,6 +71,9 @@ static int run_pool(const vv__step *step, vv_error *err)
 
 int vv__op_plan_pool(vv__run *run, vv__step *step, vv_error *err)
 {
+    if (step->inputs[0]->type != VV__FLOAT || step->inputs[0]->shape.rank != 4 ||
+        (step->output_count > 1 && step->node->outputs[1] >= 0))
+        return vv__plan_pool_any(run, step, err);
     pool *p = vv__plan_alloc(run, 1, sizeof *p);
     if (!p) return vv__fail_nomem(err, step->node->name);
     const int rc = vv__window_plan(&p->window, step, NULL, err);
@@ -86,6 +89,8 @@ int vv__op_plan_pool(vv__run *run, vv__step *step, vv_error *err)
     step->params = p;
     step->run = run_pool;
     step->scratch_bytes = (size_t)(w->kernel_height * w->kernel_width) * sizeof(float *);
+    vv__plan_work(run, (double)vv__window_pixels(w) * w->channels * w->kernel_height *
+                           w->kernel_width * (p->id == VV__OP_LpPool ? 16 : 1));
     const vv__shape shape = {4, {w->images, w->channels, w->out_height, w->out_width}};
     return vv__plan_output(run, step, 0, VV__FLOAT, &shape, err);
 }
@@ -109,13 +114,41 @@ static int run_global(const vv__step *step, vv_error *err)
     return VV_OK;
 }
 
+/* Any other number of dimensions: lines of the input, by its strides. */
+static int run_global_any(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    const bool is_max = step->op->id == VV__OP_GlobalMaxPool;
+    vv__shape picture = in->shape;
+    picture.dims[0] = picture.dims[1] = 1;
+    const int64_t *const strides[] = {in->strides};
+    for (int64_t i = 0; i < out->count; i++) {
+        const int64_t n = i / in->shape.dims[1], c = i % in->shape.dims[1];
+        const float *x = (const float *)in->data + n * in->strides[0] + c * in->strides[1];
+        double sum = is_max ? -INFINITY : 0;
+        int64_t count = 0;
+        vv__walk w;
+        for (vv__walk_start(&w, &picture, 1, strides); !w.done; vv__walk_next(&w))
+            for (int64_t k = 0; k < w.inner; k++, count++) {
+                const double value = (double)x[w.offset[0] + k * w.step[0]];
+                sum = !is_max ? sum + value : value > sum ? value : sum;
+            }
+        ((float *)out->data)[n * out->strides[0] + c * out->strides[1]] =
+            (float)(is_max || !count ? sum : sum / (double)count);
+    }
+    return VV_OK;
+}
+
 int vv__op_plan_global_pool(vv__run *run, vv__step *step, vv_error *err)
 {
     const vv__slot *in = step->inputs[0];
-    if (in->type != VV__FLOAT || in->shape.rank != 4)
+    if (in->type != VV__FLOAT || in->shape.rank < 2)
         return vv__step_fail(step, err, VV_ERR_UNSUPPORTED,
-                             "'%s' is not a four-dimensional tensor of floats", in->name);
-    const vv__shape shape = {4, {in->shape.dims[0], in->shape.dims[1], 1, 1}};
-    step->run = run_global;
+                             "'%s' is not a tensor of floats with channels", in->name);
+    vv__shape shape = in->shape;
+    for (int i = 2; i < shape.rank; i++) shape.dims[i] = 1;
+    vv__plan_work(run, (double)in->count);
+    step->run = in->shape.rank == 4 ? run_global : run_global_any;
     return vv__plan_output(run, step, 0, VV__FLOAT, &shape, err);
 }

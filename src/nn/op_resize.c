@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-/* Resize: nearest and linear. Each output element is a mean over the corners of a cell, dimension
- * by dimension; where and how heavy the corners are is the same along each dimension. */
+/* Resize and Upsample: nearest and linear. Each output element is a mean over the corners of a
+ * cell, dimension by dimension; where and how heavy the corners are is the same along each
+ * dimension. */
 
 #include <math.h>
 #include <string.h>
@@ -13,31 +14,44 @@
 typedef struct corner {
     int64_t index[2];
     float weight[2]; /* of the two; nearest: 1 and 0 */
+    bool outside;    /* of the picture, where cropping goes beyond it */
 } corner;
 
 typedef struct resize {
     corner *corners[VV__NET_MAX_RANK];
-    bool linear;
+    bool linear, crops;
     const char *coordinates, *rounding;
+    float outside; /* the value there */
 } resize;
 
-static double source_of(const resize *r, int64_t i, int64_t in, int64_t out, double scale)
+/* One dimension: sizes before and after, their ratio, and the part to be cut out. */
+typedef struct side {
+    int64_t in, out;
+    float scale, start, end;
+} side;
+
+/* In single precision, as ONNX Runtime does it: at exact halves and wholes, rounding decides. */
+static float source_of(const resize *r, int64_t i, const side *s)
 {
-    const double x = (double)i;
-    if (!strcmp(r->coordinates, "asymmetric")) return x / scale;
-    if (!strcmp(r->coordinates, "align_corners"))
-        return out > 1 ? x * (double)(in - 1) / ((double)in * scale - 1) : 0; /* not rounded */
-    if (!strcmp(r->coordinates, "pytorch_half_pixel") && out <= 1) return 0;
-    if (!strcmp(r->coordinates, "tf_half_pixel_for_nn")) return (x + 0.5) / scale;
-    return (x + 0.5) / scale - 0.5;
+    const float x = (float)i, last = (float)(s->in - 1);
+    if (r->crops)
+        return s->out > 1 ? s->start * last + x * (s->end - s->start) * last / (float)(s->out - 1)
+                          : 0.5f * (s->start + s->end) * last;
+    if (s->in == s->out && s->scale == 1) return x;
+    if (!strcmp(r->coordinates, "asymmetric")) return x / s->scale;
+    if (!strcmp(r->coordinates, "align_corners")) /* by the size before it is rounded */
+        return s->out > 1 ? x * last / ((float)s->in * s->scale - 1) : 0;
+    if (!strcmp(r->coordinates, "pytorch_half_pixel") && s->out <= 1) return 0;
+    if (!strcmp(r->coordinates, "tf_half_pixel_for_nn")) return (x + 0.5f) / s->scale;
+    return (x + 0.5f) / s->scale - 0.5f;
 }
 
-static int64_t nearest(const resize *r, double x)
+static int64_t nearest(const resize *r, float x)
 {
-    if (!strcmp(r->rounding, "floor")) return (int64_t)floor(x);
-    if (!strcmp(r->rounding, "ceil")) return (int64_t)ceil(x);
-    if (!strcmp(r->rounding, "round_prefer_ceil")) return (int64_t)floor(x + 0.5);
-    return (int64_t)ceil(x - 0.5);
+    if (!strcmp(r->rounding, "floor")) return (int64_t)floorf(x);
+    if (!strcmp(r->rounding, "ceil")) return (int64_t)ceilf(x);
+    if (!strcmp(r->rounding, "round_prefer_ceil")) return (int64_t)floorf(x + 0.5f);
+    return (int64_t)ceilf(x - 0.5f);
 }
 
 static int64_t clamp(int64_t i, int64_t size)
@@ -45,17 +59,19 @@ static int64_t clamp(int64_t i, int64_t size)
     return i < 0 ? 0 : i >= size ? size - 1 : i;
 }
 
-static void set_corners(const resize *r, corner *corners, int64_t in, int64_t out, double scale)
+static void set_corners(const resize *r, corner *corners, const side *s)
 {
-    for (int64_t i = 0; i < out; i++) {
-        const double x = in == out && scale == 1 ? (double)i : source_of(r, i, in, out, scale);
-        if (!r->linear) {
-            corners[i] = (corner){{clamp(nearest(r, x), in), 0}, {1, 0}};
-            continue;
-        }
-        const double low = floor(x);
-        corners[i] = (corner){{clamp((int64_t)low, in), clamp((int64_t)low + 1, in)},
-                              {(float)(1 - (x - low)), (float)(x - low)}};
+    for (int64_t i = 0; i < s->out; i++) {
+        float x = source_of(r, i, s);
+        const bool outside = r->crops && (x < 0 || x > (float)(s->in - 1));
+        /* Far outside, where no number of pixels could be told, is as good as at the edge. */
+        x = fminf(fmaxf(x, -1), (float)s->in);
+        const float low = floorf(x);
+        corners[i] = r->linear
+                         ? (corner){{clamp((int64_t)low, s->in), clamp((int64_t)low + 1, s->in)},
+                                    {1 - (x - low), x - low},
+                                    outside}
+                         : (corner){{clamp(nearest(r, x), s->in), 0}, {1, 0}, outside};
     }
 }
 
@@ -76,9 +92,9 @@ static float mix(const resize *r, const vv__slot *in, const int64_t *index)
         float weight = 1;
         for (int d = 0; d < rank && weight != 0; d++) {
             const corner *c = &r->corners[d][index[d]];
-            const int side = corners >> d & 1;
-            weight *= c->weight[side];
-            at += c->index[side] * in->strides[d];
+            const int which = corners >> d & 1;
+            weight *= c->weight[which];
+            at += c->index[which] * in->strides[d];
         }
         if (weight != 0) sum += weight * ((const float *)in->data)[at];
     }
@@ -93,11 +109,15 @@ static int run_resize(const vv__step *step, vv_error *err)
     int64_t index[VV__NET_MAX_RANK] = {0};
     for (int64_t n = 0; n < out->count; n++) {
         int64_t to = 0, from = 0;
+        bool outside = false;
         for (int d = 0; d < out->shape.rank; d++) {
             to += index[d] * out->strides[d];
             from += r->corners[d][index[d]].index[0] * in->strides[d];
+            outside |= r->corners[d][index[d]].outside;
         }
-        if (r->linear)
+        if (outside)
+            ((float *)out->data)[to] = r->outside;
+        else if (r->linear)
             ((float *)out->data)[to] = mix(r, in, index);
         else
             copy_nearest(in, out, from, to);
@@ -107,48 +127,81 @@ static int run_resize(const vv__step *step, vv_error *err)
     return VV_OK;
 }
 
-/* Sizes or scales, whichever the node has. Operator set 10 has scales alone, as input 1. */
-static int read_scales(vv__run *run, vv__step *step, vv__shape *shape, double *scales,
-                       vv_error *err)
+static int scaled_sizes(const vv__step *step, const vv__slot *given, side *sides, vv_error *err)
 {
     const vv__shape *in = &step->inputs[0]->shape;
-    const int at = vv__plan_opset(run) < 11 ? 1 : 2;
-    int count;
-    const int rc = vv__plan_ints(step, 3, shape->dims, VV__NET_MAX_RANK, &count, err);
+    for (int i = 0; i < in->rank; i++) {
+        sides[i].scale = ((const float *)given->data)[i];
+        const float size = floorf((float)in->dims[i] * sides[i].scale);
+        if (!(sides[i].scale > 0) || !(size < 1e9f))
+            return vv__step_fail(step, err, VV_ERR_FORMAT, "a scale is %g", (double)sides[i].scale);
+        sides[i].out = (int64_t)size;
+    }
+    return VV_OK;
+}
+
+/* Sizes or scales, whichever the node has. Upsample, and operator set 10, have scales alone, as
+ * input 1; before operator set 9 they were an attribute. */
+static int read_scales(vv__run *run, vv__step *step, side *sides, vv_error *err)
+{
+    const vv__shape *in = &step->inputs[0]->shape;
+    const bool is_upsample = step->op->id == VV__OP_Upsample;
+    const int at = vv__plan_opset(run) < 11 || is_upsample ? 1 : 2;
+    int64_t sizes[VV__NET_MAX_RANK];
+    int count = -1;
+    const int rc =
+        is_upsample ? VV_OK : vv__plan_ints(step, 3, sizes, VV__NET_MAX_RANK, &count, err);
     if (rc < 0) return rc;
-    shape->rank = in->rank;
+    for (int i = 0; i < VV__NET_MAX_RANK; i++)
+        sides[i] = (side){.in = i < in->rank ? in->dims[i] : 1, .end = 1};
     if (count > 0 && count == in->rank) {
-        for (int i = 0; i < in->rank; i++)
-            scales[i] = in->dims[i] ? (double)shape->dims[i] / (double)in->dims[i] : 1;
+        for (int i = 0; i < in->rank; i++) {
+            sides[i].out = sizes[i];
+            sides[i].scale = in->dims[i] ? (float)sizes[i] / (float)in->dims[i] : 1;
+        }
         return VV_OK;
     }
+    const vv__attribute *attribute = vv__node_attribute(step->node, "scales");
+    const vv__slot listed = {.data = attribute ? (void *)attribute->floats : NULL};
     const vv__slot *given = step->input_count > at ? step->inputs[at] : NULL;
-    if (!given || !given->is_constant || given->type != VV__FLOAT || given->count != in->rank)
+    if (!given && attribute && attribute->float_count == (size_t)in->rank)
+        given = &listed;
+    else if (!given || !given->is_constant || given->type != VV__FLOAT || given->count != in->rank)
         return vv__step_fail(step, err, VV_ERR_UNSUPPORTED,
                              "neither sizes nor scales are constants");
-    for (int i = 0; i < in->rank; i++) {
-        scales[i] = (double)((const float *)given->data)[i];
-        const double size = floor((double)in->dims[i] * scales[i]);
-        if (!(scales[i] > 0) || !(size < 1e9))
-            return vv__step_fail(step, err, VV_ERR_FORMAT, "a scale is %g", scales[i]);
-        shape->dims[i] = (int64_t)size;
+    return scaled_sizes(step, given, sides, err);
+}
+
+/* The part of the picture that is cut out: where it begins, dimension by dimension, and ends. */
+static int read_crop(const vv__step *step, side *sides, vv_error *err)
+{
+    const vv__slot *crop = step->input_count > 1 ? step->inputs[1] : NULL;
+    const int rank = step->inputs[0]->shape.rank;
+    if (!crop || !crop->is_constant || crop->type != VV__FLOAT || crop->count != 2 * rank)
+        return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "what to cut out is not a constant");
+    for (int i = 0; i < rank; i++) {
+        sides[i].start = ((const float *)crop->data)[i];
+        sides[i].end = ((const float *)crop->data)[rank + i];
     }
     return VV_OK;
 }
 
 static int check_modes(vv__run *run, const vv__step *step, resize *r, vv_error *err)
 {
+    const bool old = vv__plan_opset(run) < 11 || step->op->id == VV__OP_Upsample;
     const char *mode = vv__node_string(step->node, "mode", "nearest");
-    r->linear = !strcmp(mode, "linear");
-    const char *usual = vv__plan_opset(run) < 11 ? "asymmetric" : "half_pixel";
-    r->coordinates = vv__node_string(step->node, "coordinate_transformation_mode", usual);
-    r->rounding = vv__node_string(step->node, "nearest_mode",
-                                  vv__plan_opset(run) < 11 ? "floor" : "round_prefer_floor");
+    /* As operator set 7 to 10 name it too. */
+    r->linear = !strcmp(mode, "linear") || (old && !strcmp(mode, "bilinear"));
+    r->coordinates = vv__node_string(step->node, "coordinate_transformation_mode",
+                                     old ? "asymmetric" : "half_pixel");
+    r->rounding = vv__node_string(step->node, "nearest_mode", old ? "floor" : "round_prefer_floor");
+    r->crops = !strcmp(r->coordinates, "tf_crop_and_resize");
+    r->outside = vv__node_float(step->node, "extrapolation_value", 0);
     if (!r->linear && strcmp(mode, "nearest"))
         return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "mode '%s'", mode);
-    if (!strcmp(r->coordinates, "tf_crop_and_resize") || vv__node_int(step->node, "antialias", 0))
-        return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "cropping or antialiasing");
-    return r->linear ? vv__plan_expect_float(step, 0, err) : VV_OK;
+    if (vv__node_int(step->node, "antialias", 0))
+        return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "antialiasing");
+    return r->linear || r->crops ? vv__plan_expect_float(step, 0, err) : VV_OK;
 }
 
 int vv__op_plan_resize(vv__run *run, vv__step *step, vv_error *err)
@@ -156,21 +209,26 @@ int vv__op_plan_resize(vv__run *run, vv__step *step, vv_error *err)
     const vv__slot *in = step->inputs[0];
     resize *r = vv__plan_alloc(run, 1, sizeof *r);
     if (!r) return vv__fail_nomem(err, step->node->name);
-    vv__shape shape = {0};
-    double scales[VV__NET_MAX_RANK];
+    vv__shape shape = in->shape;
+    side sides[VV__NET_MAX_RANK];
     int rc = check_modes(run, step, r, err);
-    if (rc == VV_OK) rc = read_scales(run, step, &shape, scales, err);
+    if (rc == VV_OK) rc = read_scales(run, step, sides, err);
+    if (rc == VV_OK && r->crops) rc = read_crop(step, sides, err);
     if (rc < 0) return rc;
-    for (int i = 0; i < shape.rank; i++)
-        if (shape.dims[i] < 0 || (in->shape.dims[i] == 0 && shape.dims[i]))
+    for (int i = 0; i < shape.rank; i++) {
+        shape.dims[i] = sides[i].out;
+        if (sides[i].out < 0 || (in->shape.dims[i] == 0 && sides[i].out))
             return vv__step_fail(step, err, VV_ERR_FORMAT, "its sizes are not valid");
+    }
     rc = vv__plan_output(run, step, 0, in->type, &shape, err);
-    for (int i = 0; rc == VV_OK && i < shape.rank; i++) {
+    if (rc < 0) return rc;
+    vv__plan_work(run, (double)step->outputs[0]->count * (double)(16 << shape.rank));
+    for (int i = 0; i < shape.rank; i++) {
         r->corners[i] = vv__plan_alloc(run, (size_t)shape.dims[i], sizeof **r->corners);
         if (!r->corners[i]) return vv__fail_nomem(err, step->node->name);
-        set_corners(r, r->corners[i], in->shape.dims[i], shape.dims[i], scales[i]);
+        set_corners(r, r->corners[i], &sides[i]);
     }
     step->params = r;
     step->run = run_resize;
-    return rc;
+    return VV_OK;
 }

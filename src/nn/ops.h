@@ -72,7 +72,8 @@
     X(Sub, 2, 2, 0, binary)                                                                        \
     X(Tanh, 1, 1, 0, unary)                                                                        \
     X(Transpose, 1, 1, 0, transpose)                                                               \
-    X(Unsqueeze, 1, 2, 0, unsqueeze)
+    X(Unsqueeze, 1, 2, 0, unsqueeze)                                                               \
+    X(Upsample, 1, 2, 0, resize)
 
 /* Works on channels last: a constant first input is copied into that layout. */
 #define VV__OP_NHWC 1u
@@ -135,6 +136,9 @@ VV__OP_DECLARE(variadic);
 /* Weights that do not change are packed when the network is opened: 0 or an error. */
 int vv__prepare_conv(vv__graph *graph, vv__node *node, const vv__kernels *kernels, vv_error *err);
 int vv__prepare_gemm(vv__graph *graph, vv__node *node, const vv__kernels *kernels, vv_error *err);
+
+/* Pooling of any other kind than on floats of four dimensions. */
+int vv__plan_pool_any(vv__run *run, vv__step *step, vv_error *err);
 
 /* For fusing: what the kernels do to a finished sum. NULL where the step has no such tail. */
 vv__tail *vv__conv_tail(const vv__step *step);

@@ -32,6 +32,11 @@ void *vv__plan_alloc(vv__run *run, size_t count, size_t size)
     return vv__bump_alloc(&run->memory, count, size);
 }
 
+void vv__plan_work(vv__run *run, double multiplications)
+{
+    run->work += multiplications;
+}
+
 int vv__plan_buffer(vv__run *run, size_t bytes)
 {
     if (vv__grow((void **)&run->buffers, &run->buffer_capacity, run->buffer_count,
@@ -79,6 +84,7 @@ int vv__plan_output(vv__run *run, vv__step *step, int i, vv__dtype type, const v
         new_slot(&step->outputs[i], run, run->graph->values[value].name, type, shape, err);
     if (rc < 0) return rc;
     step->outputs[i]->uses = run->graph->values[value].uses;
+    vv__plan_work(run, (double)step->outputs[i]->count);
     run->slots[value] = step->outputs[i];
     return VV_OK;
 }
@@ -268,6 +274,8 @@ static int plan_node(vv__run *run, const vv__node *node, vv_error *err)
         if (node->outputs[i] >= 0 && !step->outputs[i])
             return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "its output %d is not supported",
                                  i);
+    if (run->work > VV__WORK_LIMIT)
+        return vv__step_fail(step, err, VV_ERR_LIMIT, "it would take minutes to compute");
     return can_fold(step) ? fold(run, step, err) : VV_OK;
 }
 

@@ -60,6 +60,7 @@ struct vv__run {
     uint8_t *arena;
     size_t arena_bytes;
     vv__slot **inputs, **outputs;
+    double work; /* see vv__plan_work() */
 };
 
 /* --- What an operator's plan function may call. All return 0 or a VV_ERR_* code. --- */
@@ -67,6 +68,12 @@ struct vv__run {
 int vv__step_fail(const vv__step *step, vv_error *err, int code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void *vv__plan_alloc(vv__run *run, size_t count, size_t size); /* zeroed; NULL */
+
+/* What a step takes in multiplications, where that is more than a few an element of its results.
+ * No network of the field comes near the limit on all steps together, minutes of work, and nobody
+ * should wait for a file's whim. */
+#define VV__WORK_LIMIT 0x1p42
+void vv__plan_work(vv__run *run, double multiplications);
 
 /* Say what output i is. */
 int vv__plan_output(vv__run *run, vv__step *step, int i, vv__dtype type, const vv__shape *shape,

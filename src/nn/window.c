@@ -7,11 +7,8 @@
 
 #include "base/error.h"
 
-#define MAX_KERNEL 4096
-#define MAX_EXTENT (1 << 24)
-
-static int read_pair(const vv__step *step, const char *name, int count, int64_t least, int64_t most,
-                     int64_t *values, vv_error *err)
+int vv__window_numbers(const vv__step *step, const char *name, int count, int64_t least,
+                       int64_t most, int64_t *values, vv_error *err)
 {
     size_t n;
     const int64_t *ints = vv__node_ints(step->node, name, &n);
@@ -28,9 +25,8 @@ static int read_pair(const vv__step *step, const char *name, int count, int64_t 
     return VV_OK;
 }
 
-/* One direction: the output's extent, and padding where the node asks for "same". */
-static int64_t extent(const vv__step *step, int64_t in, int64_t kernel, int64_t stride,
-                      int64_t dilation, int64_t *before, int64_t *after)
+int64_t vv__window_extent(const vv__step *step, int64_t in, int64_t kernel, int64_t stride,
+                          int64_t dilation, int64_t *before, int64_t *after)
 {
     const char *automatic = vv__node_string(step->node, "auto_pad", "NOTSET");
     const int64_t span = (kernel - 1) * dilation + 1;
@@ -55,7 +51,7 @@ static int64_t extent(const vv__step *step, int64_t in, int64_t kernel, int64_t 
 static int check_kernel(const vv__step *step, const int64_t kernel[2], vv_error *err)
 {
     for (int i = 0; i < 2; i++)
-        if (kernel[i] < 1 || kernel[i] > MAX_KERNEL)
+        if (kernel[i] < 1 || kernel[i] > VV__WINDOW_MAX_KERNEL)
             return vv__step_fail(step, err, VV_ERR_FORMAT, "its window is %lld pixels large",
                                  (long long)kernel[i]);
     return VV_OK;
@@ -69,18 +65,22 @@ int vv__window_plan(vv__window *window, const vv__step *step, const int64_t *ker
         return vv__step_fail(step, err, VV_ERR_UNSUPPORTED,
                              "'%s' is not a four-dimensional tensor of floats", in->name);
     for (int i = 0; i < 4; i++)
-        if (in->shape.dims[i] > MAX_EXTENT)
+        if (in->shape.dims[i] > VV__WINDOW_MAX_EXTENT)
             return vv__step_fail(step, err, VV_ERR_LIMIT, "'%s' is too large", in->name);
     if (kernel) memcpy(k, kernel, sizeof k);
-    int rc = read_pair(step, "kernel_shape", 2, 1, MAX_KERNEL, k, err);
-    if (rc == VV_OK) rc = read_pair(step, "strides", 2, 1, MAX_EXTENT, strides, err);
-    if (rc == VV_OK) rc = read_pair(step, "dilations", 2, 1, MAX_EXTENT, dilations, err);
-    if (rc == VV_OK) rc = read_pair(step, "pads", 4, 0, MAX_EXTENT, pads, err);
+    int rc = vv__window_numbers(step, "kernel_shape", 2, 1, VV__WINDOW_MAX_KERNEL, k, err);
+    if (rc == VV_OK)
+        rc = vv__window_numbers(step, "strides", 2, 1, VV__WINDOW_MAX_EXTENT, strides, err);
+    if (rc == VV_OK)
+        rc = vv__window_numbers(step, "dilations", 2, 1, VV__WINDOW_MAX_EXTENT, dilations, err);
+    if (rc == VV_OK) rc = vv__window_numbers(step, "pads", 4, 0, VV__WINDOW_MAX_EXTENT, pads, err);
     if (rc == VV_OK) rc = check_kernel(step, k, err);
     if (rc < 0) return rc;
     const int64_t *d = in->shape.dims;
-    const int64_t oh = extent(step, d[2], k[0], strides[0], dilations[0], &pads[0], &pads[2]);
-    const int64_t ow = extent(step, d[3], k[1], strides[1], dilations[1], &pads[1], &pads[3]);
+    const int64_t oh =
+        vv__window_extent(step, d[2], k[0], strides[0], dilations[0], &pads[0], &pads[2]);
+    const int64_t ow =
+        vv__window_extent(step, d[3], k[1], strides[1], dilations[1], &pads[1], &pads[3]);
     if (oh < 1 || ow < 1)
         return vv__step_fail(step, err, VV_ERR_FORMAT,
                              "a picture of %lld x %lld is too small for it", (long long)d[3],

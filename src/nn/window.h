@@ -22,6 +22,17 @@ typedef struct vv__window {
  * kernel_shape does not say it (NULL: it must). */
 int vv__window_plan(vv__window *window, const vv__step *step, const int64_t *kernel, vv_error *err);
 
+/* Its parts, for windows of other than two dimensions. So many numbers of an attribute, where it is
+ * there, each within bounds. */
+#define VV__WINDOW_MAX_KERNEL 4096
+#define VV__WINDOW_MAX_EXTENT (1 << 24)
+int vv__window_numbers(const vv__step *step, const char *name, int count, int64_t least,
+                       int64_t most, int64_t *values, vv_error *err);
+/* One direction: the output's extent, less than 1 where there is no room; and the padding where the
+ * node asks for "same". */
+int64_t vv__window_extent(const vv__step *step, int64_t in, int64_t kernel, int64_t stride,
+                          int64_t dilation, int64_t *before, int64_t *after);
+
 /* Where the taps of output pixel `index` begin, row by row: into out[tap * out_step]; `outside` for
  * those that lie in the padding (NULL: they are left out, and the rest moves up). Gives their
  * number. */
