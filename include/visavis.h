@@ -256,10 +256,12 @@ VV_API void vv_faces_free(vv_faces **faces);
 typedef struct vv_detect_options {
     size_t size;
     int min_face_px; /**< Smallest face, the side of its square in pixels, at least 12; 0 = 40. */
+    /** Let through what the detector is less sure of, down to this score; 0 = the usual ones. */
+    float score_floor;
 } vv_detect_options;
 #define VV_DETECT_OPTIONS_INIT                                                                     \
     {                                                                                              \
-        sizeof(vv_detect_options), 0                                                               \
+        sizeof(vv_detect_options), 0, 0                                                            \
     }
 
 /** Find faces with MTCNN (Zhang et al., "Joint Face Detection and Alignment using Multi-task
@@ -480,6 +482,137 @@ typedef struct vv_video_result {
  *  @return 0, VV_ERR_TRUNCATED, VV_ERR_CANCELLED, and those of loading and writing. */
 VV_API int vv_video_process(vv_context *ctx, const vv_video_options *options,
                             vv_video_result *result, vv_error *err);
+
+/* ---------------------------------------------------------------------------------------------
+ * Accuracy, against the truth
+ * ------------------------------------------------------------------------------------------ */
+
+/** Told of every photo that was looked at, in no particular order; from any of the library's
+ *  threads, one call at a time. `why` is NULL, or a line for a person: the photo cannot be read, or
+ *  there is no face in it. Return false to stop. */
+typedef bool (*vv_eval_photo_callback)(void *cookie, const char *photo, const char *why,
+                                       size_t done, size_t total);
+
+typedef struct vv_eval_options {
+    size_t size;
+    /** Folder that the names of photos start from, where they are not absolute; NULL: the folder of
+     * the truth where a photo is there, else the current one. */
+    const char *root;
+    int min_face_px;   /**< 0 = 40. Where faces are looked for, true ones lower do not count. */
+    float threshold;   /**< Also measure this one; 0 = the card's. Pairs. */
+    double far;        /**< Also measure at this share of false accepts; 0 = none. Pairs. */
+    bool skip_missing; /**< Leave pairs out that cannot be compared; else they are wrong. */
+    float score_floor; /**< As in vv_detect_options. Detection. */
+    vv_eval_photo_callback on_photo; /**< May be NULL. */
+    void *cookie;
+} vv_eval_options;
+#define VV_EVAL_OPTIONS_INIT                                                                       \
+    {                                                                                              \
+        sizeof(vv_eval_options), NULL, 0, 0, 0, false, 0, NULL, NULL                               \
+    }
+
+/** How well the context's model tells pairs of photos of one person from pairs of two. */
+typedef struct vv_pair_report vv_pair_report;
+
+/** What came of it as a whole. Fields are only ever appended; read it through the pointer the
+ *  library gives. A pair that cannot be compared, since a photo cannot be read or has no face,
+ * counts as wrong in every accuracy, and as not accepted in every rate (as ISO/IEC 19795-1 has it);
+ *  with skip_missing it is left out of all. */
+typedef struct vv_pair_summary {
+    size_t pairs;           /**< In the list. */
+    size_t failed;          /**< Of these, could not be compared. */
+    size_t same, different; /**< That count: of one person, of two. */
+    size_t photos, failed_photos;
+    int folds;       /**< 1: too few pairs for more, so the threshold is chosen on them. */
+    double accuracy; /**< Mean share of right answers over the folds. */
+    double accuracy_deviation; /**< Standard deviation over the folds (n - 1); NaN with one. */
+    double threshold;          /**< Mean of the thresholds chosen for the folds. */
+    double auc;                /**< Area under the ROC curve. */
+    double equal_error_rate;
+    double fixed_threshold; /**< The options', or the card's; what follows was measured there. */
+    double fixed_accuracy, fixed_tar, fixed_far;
+    size_t fixed_false_accepts;
+    size_t rate_count; /**< For vv_pair_report_rate(). */
+    const char *model;
+} vv_pair_summary;
+
+/** At the largest threshold with no more than a wanted share of false accepts. */
+typedef struct vv_pair_rate {
+    double far;           /**< Wanted. */
+    double tar;           /**< Share of the pairs of one person that are accepted. */
+    double threshold;     /**< 0: none is small enough. */
+    size_t false_accepts; /**< Pairs of two people that are accepted. */
+    size_t true_accepts;
+} vv_pair_rate;
+
+typedef struct vv_scored_pair {
+    size_t size;       /**< Set by the caller. */
+    size_t line;       /**< In the list, from 1. */
+    const char *a, *b; /**< Belong to the report. */
+    bool same;
+    float distance;           /**< NaN: could not be compared. */
+    const char *failed_photo; /**< `a` or `b`, where one is the reason; else NULL. */
+    const char *why;          /**< A line for a person; else NULL. */
+} vv_scored_pair;
+#define VV_SCORED_PAIR_INIT                                                                        \
+    {                                                                                              \
+        sizeof(vv_scored_pair), 0, NULL, NULL, false, 0, NULL, NULL                                \
+    }
+
+/** Measure by a list of pairs: LFW's pairs.txt as published (its own ten folds), or lines
+ *  `A<TAB>B<TAB>1` (the same person) or `0` (ten folds where there are enough of both kinds). Of
+ *  several faces in a photo, the one nearest to its middle is compared. For each fold the threshold
+ *  is chosen that does best on all others. Encodings are kept between runs, see vv_cache_clear().
+ *  @return 0, VV_ERR_FORMAT (with the line), VV_ERR_NOT_FOUND (list, model, or all photos),
+ *  VV_ERR_INVALID, VV_ERR_NO_FACE (no pair could be compared), VV_ERR_LIMIT, VV_ERR_CANCELLED,
+ *  VV_ERR_NOMEM. */
+VV_API int vv_eval_pairs(vv_context *ctx, const char *pairs, const vv_eval_options *options,
+                         vv_pair_report **out, vv_error *err);
+VV_API void vv_pair_report_free(vv_pair_report **report);
+VV_API const vv_pair_summary *vv_pair_report_summary(const vv_pair_report *report);
+/** @return the i-th rate: those at 0.1, 0.01, 0.001, and at the options' `far`; or NULL. */
+VV_API const vv_pair_rate *vv_pair_report_rate(const vv_pair_report *report, size_t i);
+/** The i-th pair of the list. @return 0, VV_ERR_INVALID, VV_ERR_NOT_FOUND (i). */
+VV_API int vv_pair_report_pair(const vv_pair_report *report, size_t i, vv_scored_pair *out,
+                               vv_error *err);
+
+/** How well the faces found agree with the true ones. */
+typedef struct vv_detect_report vv_detect_report;
+
+/** Fields are only ever appended; read it through the pointer the library gives. */
+typedef struct vv_detect_summary {
+    size_t photos, failed_photos; /**< The faces of those that cannot be read are missed. */
+    size_t faces;                 /**< True ones that count. */
+    size_t ignored;               /**< True ones that do not: marked so, or too small. */
+    size_t found, false_alarms;
+    double recall;            /**< found / faces; NaN where there are none. */
+    double precision;         /**< found / (found + false_alarms); NaN where there are none. */
+    double average_precision; /**< Area under precision over recall; NaN without faces. */
+    size_t size_count;        /**< For vv_detect_report_size(). */
+} vv_detect_summary;
+
+/** Faces of one size. Found ones that hit nothing belong to the size that they have themselves. */
+typedef struct vv_detect_size {
+    double min_height, max_height; /**< From, and below, in pixels; max 0: no bound. */
+    size_t faces;
+    double recall, precision, average_precision;
+} vv_detect_size;
+
+/** Measure by a truth: WIDER FACE's `*_bbx_gt.txt`, or JSON lines
+ *  `{"source":"PHOTO","faces":[{"box":{"x":..,"y":..,"width":..,"height":..}},...]}`, where a face
+ *  may have `"ignored":true`. A face is found where a box overlaps it by half (intersection over
+ *  union). Boxes marked invalid, and those lower than min_face_px, count neither as found nor as
+ *  missed, nor does what is found there.
+ *  @return as vv_eval_pairs() does. */
+VV_API int vv_eval_detect(vv_context *ctx, const char *truth, const vv_eval_options *options,
+                          vv_detect_report **out, vv_error *err);
+VV_API void vv_detect_report_free(vv_detect_report **report);
+VV_API const vv_detect_summary *vv_detect_report_summary(const vv_detect_report *report);
+/** @return the i-th size, smallest first, or NULL. */
+VV_API const vv_detect_size *vv_detect_report_size(const vv_detect_report *report, size_t i);
+/** @param why may be NULL. @return the i-th photo that could not be read, or NULL. */
+VV_API const char *vv_detect_report_failure(const vv_detect_report *report, size_t i,
+                                            const char **why);
 
 /* ---------------------------------------------------------------------------------------------
  * Models

@@ -67,9 +67,21 @@ void vv_context_cancel(vv_context *ctx)
     if (ctx) atomic_store(&ctx->cancelled, true);
 }
 
-bool vv__context_cancelled(void *ctx)
+bool vv__context_cancelled(void *cookie)
 {
-    return atomic_load(&((vv_context *)ctx)->cancelled);
+    vv_context *ctx = cookie;
+    return atomic_load(&ctx->cancelled) || (ctx->parent && vv__context_cancelled(ctx->parent));
+}
+
+int vv__context_new_worker(vv_context **out, vv_context *parent, vv_error *err)
+{
+    vv_context_options options = VV_CONTEXT_OPTIONS_INIT;
+    options.threads = 1;
+    options.model = parent->model;
+    options.models_dir = parent->models_dir;
+    const int rc = vv_context_open(out, &options, err);
+    if (rc == 0) (*out)->parent = parent;
+    return rc;
 }
 
 int vv__fail_cancelled(vv_error *err)
@@ -79,6 +91,7 @@ int vv__fail_cancelled(vv_error *err)
 
 int vv__context_mtcnn(vv_context *ctx, const vv__mtcnn **out, vv_error *err)
 {
+    if (ctx->parent) return vv__context_mtcnn(ctx->parent, out, err);
     int rc = 0;
     pthread_mutex_lock(&ctx->loading);
     if (!ctx->mtcnn) {
@@ -97,6 +110,7 @@ int vv__context_mtcnn(vv_context *ctx, const vv__mtcnn **out, vv_error *err)
 
 int vv__context_encoder_model(vv_context *ctx, const vv__encoder_model **out, vv_error *err)
 {
+    if (ctx->parent) return vv__context_encoder_model(ctx->parent, out, err);
     int rc = 0;
     pthread_mutex_lock(&ctx->loading);
     if (!ctx->encoder_model) {

@@ -19,6 +19,7 @@
 #include "visavis.h"
 
 struct vv_context {
+    struct vv_context *parent; /* whose models this one uses, and with whom it stops; or NULL */
     int threads;
     char *model;      /* an encoder's name or path */
     char *models_dir; /* what the options said, or NULL */
@@ -31,7 +32,7 @@ struct vv_context {
 
     pthread_mutex_t working; /* calls that use what is below take turns */
     vv__detector *detector;
-    int detector_min_face_px;
+    int detector_min_face_px; /* what it was made for */
     vv__encoder *encoder;
 };
 
@@ -54,6 +55,9 @@ struct vv_gallery {
     vv__people *people;
 };
 
+/* A context with one thread, for one of several threads that work side by side. Its parent must
+ * outlive it. */
+int vv__context_new_worker(vv_context **out, vv_context *parent, vv_error *err);
 int vv__context_mtcnn(vv_context *ctx, const vv__mtcnn **out, vv_error *err);
 int vv__context_encoder_model(vv_context *ctx, const vv__encoder_model **out, vv_error *err);
 bool vv__context_cancelled(void *ctx);

@@ -5,20 +5,23 @@
 #include "api/options.h"
 #include "base/error.h"
 
-static int find_in_turn(vv_context *ctx, const vv__image *image, int min_face_px, vv_faces **out,
-                        vv_error *err)
+static int find_in_turn(vv_context *ctx, const vv__image *image, const vv_detect_options *options,
+                        vv_faces **out, vv_error *err)
 {
     const vv__mtcnn *models;
     int rc = vv__context_mtcnn(ctx, &models, err);
     if (rc < 0) return rc;
     pthread_mutex_lock(&ctx->working);
-    if (ctx->detector && ctx->detector_min_face_px != min_face_px)
+    if (ctx->detector && ctx->detector_min_face_px != options->min_face_px)
         vv__detector_free(&ctx->detector);
     if (!ctx->detector) {
-        rc = vv__detector_new(&ctx->detector, models, min_face_px, ctx->pool, err);
-        ctx->detector_min_face_px = min_face_px;
+        rc = vv__detector_new(&ctx->detector, models, options->min_face_px, ctx->pool, err);
+        ctx->detector_min_face_px = options->min_face_px;
     }
-    if (rc == 0) vv__detector_set_cancelled(ctx->detector, vv__context_cancelled, ctx);
+    if (rc == 0) {
+        vv__detector_set_cancelled(ctx->detector, vv__context_cancelled, ctx);
+        vv__detector_set_score_floor(ctx->detector, options->score_floor);
+    }
     if (rc == 0) rc = vv__faces_find(out, ctx->detector, image, err);
     pthread_mutex_unlock(&ctx->working);
     return rc;
@@ -34,8 +37,11 @@ int vv_detect(vv_context *ctx, const vv_image *image, const vv_detect_options *g
     int rc = vv__options_copy(&options, sizeof options, given, err);
     if (rc == 0) rc = vv__min_face(&options.min_face_px, err);
     if (rc < 0) return rc;
+    if (!(options.score_floor >= 0 && options.score_floor < 1))
+        return vv__fail(err, VV_ERR_INVALID, "detect: a least score of %g; give one from 0 to 1",
+                        (double)options.score_floor);
     if (vv__context_cancelled(ctx)) return vv__fail_cancelled(err);
-    return find_in_turn(ctx, vv__frame_image(image->frame), options.min_face_px, out, err);
+    return find_in_turn(ctx, vv__frame_image(image->frame), &options, out, err);
 }
 
 int vv_encode(vv_context *ctx, const vv_image *image, vv_faces *faces, vv_error *err)

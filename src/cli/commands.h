@@ -7,6 +7,7 @@
 #define VV_CLI_COMMANDS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "options.h"
 
@@ -21,7 +22,7 @@ typedef struct vv__cli_command {
     const char *arguments; /* as the usage line shows them */
     const char *summary;   /* one line */
     const char *details;   /* for --help, below the usage */
-    unsigned options;      /* VV__CLI_* of options.h; those for anywhere need not be named */
+    uint64_t options;      /* VV__CLI_* of options.h; those for anywhere need not be named */
     size_t least_arguments, most_arguments;
     const char *missing; /* what to say when there are too few */
     int (*run)(const vv__cli_settings *settings);
@@ -36,6 +37,8 @@ int vv__cli_recognize(const vv__cli_settings *settings);
 int vv__cli_verify(const vv__cli_settings *settings);
 int vv__cli_gallery_list(const vv__cli_settings *settings);
 int vv__cli_cache_clear(const vv__cli_settings *settings);
+int vv__cli_eval_pairs(const vv__cli_settings *settings);
+int vv__cli_eval_detect(const vv__cli_settings *settings);
 int vv__cli_model_list(const vv__cli_settings *settings);
 int vv__cli_model_show(const vv__cli_settings *settings);
 int vv__cli_model_convert(const vv__cli_settings *settings);

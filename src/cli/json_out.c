@@ -239,3 +239,18 @@ char *vv__cli_json_stats(const char *source, const vv_video_result *result)
     json_decref(object);
     return line;
 }
+
+json_t *vv__cli_json_text(const char *bytes)
+{
+    return text(bytes);
+}
+
+json_t *vv__cli_json_number(double value, int places)
+{
+    return number(value, places);
+}
+
+void vv__cli_json_print(json_t *object)
+{
+    print(object);
+}

@@ -7,10 +7,18 @@
 #ifndef VV_CLI_JSON_OUT_H
 #define VV_CLI_JSON_OUT_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "visavis.h"
+
+/* Bytes as a string, NULL as null. */
+json_t *vv__cli_json_text(const char *bytes);
+/* Rounded to so many places. */
+json_t *vv__cli_json_number(double value, int places);
+/* Print an object as a line, and free it. */
+void vv__cli_json_print(json_t *object);
 
 /* What is told of a face beside where it is. */
 enum {

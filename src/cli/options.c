@@ -15,7 +15,7 @@
 typedef enum option_kind { FLAG, TEXT, INTEGER, REAL, DRAW } option_kind;
 
 typedef struct option_row {
-    unsigned id;
+    uint64_t id;
     char letter; /* 0: none */
     const char *name;
     option_kind kind;
@@ -56,6 +56,18 @@ static const option_row rows[] = {
     {VV__CLI_ALLOW_TWICE, 0, "allow-twice", FLAG, AT(allow_twice), 0, 0, NULL,
      "let one person appear twice in a picture, as in\n"
      "mirrors and split screens"},
+    {VV__CLI_ROOT, 0, "root", TEXT, AT(root), 0, 0, "DIR",
+     "where the names of photos start from (default: the\n"
+     "folder of the list, or else the current one)"},
+    {VV__CLI_MISSING, 0, "missing", TEXT, AT(missing), 0, 0, "HOW",
+     "count pairs that cannot be compared as wrong, or\n"
+     "skip them (default: wrong)"},
+    {VV__CLI_FAR, 0, "far", REAL, AT(far), 1e-9, 0.999999, "RATE",
+     "the share of false accepts that is wanted, such as\n"
+     "0.0001"},
+    {VV__CLI_SCORE_FLOOR, 0, "score-floor", REAL, AT(score_floor), 0.01, 0.999, "S",
+     "let through what the detector is less sure of, down\n"
+     "to this score, to see more of the curve"},
     {VV__CLI_DRAW, 0, "draw", DRAW, AT(draw), 0, 0, "LIST",
      "what to draw at a face, of box, label, landmarks,\n"
      "score, joined by commas (default: box,label)"},
@@ -184,7 +196,7 @@ static const option_row *find_letter(char letter)
     return NULL;
 }
 
-static void report_unknown(const char *command, unsigned accepted, const char *option)
+static void report_unknown(const char *command, uint64_t accepted, const char *option)
 {
     const option_row *near = NULL;
     size_t nearest = SIZE_MAX;
@@ -213,7 +225,7 @@ static bool looks_like_option(const char *word)
 typedef struct reading {
     vv__cli_settings *settings;
     const char *command;
-    unsigned accepted;
+    uint64_t accepted;
     int at, count;
     char **words;
 } reading;
@@ -271,7 +283,7 @@ static bool read_letters(reading *r, const char *word)
     return true;
 }
 
-bool vv__cli_options_read(vv__cli_settings *settings, const char *command, unsigned accepted,
+bool vv__cli_options_read(vv__cli_settings *settings, const char *command, uint64_t accepted,
                           int count, char **words)
 {
     *settings = (vv__cli_settings){0};
@@ -302,7 +314,7 @@ void vv__cli_options_free(vv__cli_settings *settings)
     *settings = (vv__cli_settings){0};
 }
 
-void vv__cli_options_print(FILE *to, unsigned accepted)
+void vv__cli_options_print(FILE *to, uint64_t accepted)
 {
     enum { COLUMN = 24 };
     accepted |= VV__CLI_ANYWHERE;

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /* What the command line asks for. A number that was not given is 0, a text NULL: the default. */
@@ -19,6 +20,8 @@ typedef struct vv__cli_settings {
     const char *codec, *preset;
     int min_face, candidates, threads, crf;
     double threshold;
+    const char *root, *missing; /* of eval */
+    double far, score_floor;
     unsigned draw; /* VV_DRAW_* */
     const char **arguments;
     size_t argument_count;
@@ -49,16 +52,21 @@ enum {
     VV__CLI_HELP = 1 << 20,
     VV__CLI_DETECTOR = 1 << 21,
 };
+/* These go on where an int ends. */
+#define VV__CLI_ROOT (UINT64_C(1) << 32)
+#define VV__CLI_MISSING (UINT64_C(1) << 33)
+#define VV__CLI_FAR (UINT64_C(1) << 34)
+#define VV__CLI_SCORE_FLOOR (UINT64_C(1) << 35)
 /* What every command takes. */
 #define VV__CLI_ANYWHERE (VV__CLI_QUIET | VV__CLI_VERBOSE | VV__CLI_HELP)
 
 /* Read the words after the command's name. On failure says why on standard error.
  * Free with vv__cli_options_free() in either case. */
-bool vv__cli_options_read(vv__cli_settings *settings, const char *command, unsigned accepted,
+bool vv__cli_options_read(vv__cli_settings *settings, const char *command, uint64_t accepted,
                           int count, char **words);
 void vv__cli_options_free(vv__cli_settings *settings);
 
 /* One line or more an option. */
-void vv__cli_options_print(FILE *to, unsigned accepted);
+void vv__cli_options_print(FILE *to, uint64_t accepted);
 
 #endif

@@ -33,6 +33,9 @@ int vv__detector_new(vv__detector **out, const vv__mtcnn *models, int min_face_p
 /* Asked before each part of the work; true ends it with VV_ERR_CANCELLED. */
 void vv__detector_set_cancelled(vv__detector *detector, bool (*cancelled)(void *cookie),
                                 void *cookie);
+/* Lower the score that each network lets through to this, where it is more; 0: the usual ones.
+ * Scores of what the usual ones would find stay the same, but boxes may be joined to others. */
+void vv__detector_set_score_floor(vv__detector *detector, float score);
 void vv__detector_free(vv__detector **detector);
 
 /* Faces, largest first, valid until the next call. None found is 0 with *count 0. */

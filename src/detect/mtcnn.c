@@ -13,6 +13,8 @@
  * room in it, up to 4K at least; photos of ever other sizes do not add up. */
 #define MOST_PLAN_BYTES ((size_t)96 << 20)
 
+static const float usual_scores[VV__STAGE_COUNT] = {0.6f, 0.7f, 0.7f};
+
 const vv__pixel_norm vv__mtcnn_norm = {{127.5f, 127.5f, 127.5f}, 1.0f / 128};
 
 static bool output_is(const vv__run *run, size_t i, int rank, const int64_t dims[4])
@@ -89,6 +91,12 @@ void vv__mtcnn_close(vv__mtcnn **models)
     *models = NULL;
 }
 
+void vv__detector_set_score_floor(vv__detector *d, float score)
+{
+    for (int s = 0; s < VV__STAGE_COUNT; s++)
+        d->least_scores[s] = score > 0 && score < usual_scores[s] ? score : usual_scores[s];
+}
+
 int vv__detector_new(vv__detector **out, const vv__mtcnn *models, int min_face_px, vv__pool *pool,
                      vv_error *err)
 {
@@ -99,6 +107,7 @@ int vv__detector_new(vv__detector **out, const vv__mtcnn *models, int min_face_p
     if (!d) return vv__fail_nomem(err, "detector");
     d->models = models;
     d->min_face_px = min_face_px;
+    vv__detector_set_score_floor(d, 0);
     d->pool = pool;
     d->worker_count = vv__pool_threads(pool);
     d->workers = vv__calloc((size_t)d->worker_count, sizeof *d->workers);

@@ -43,6 +43,7 @@ typedef struct vv__pyramid_level {
 struct vv__detector {
     const vv__mtcnn *models;
     int min_face_px;
+    float least_scores[VV__STAGE_COUNT];
     vv__pool *pool;
     bool (*cancelled)(void *cookie); /* may be NULL */
     void *cookie;

@@ -18,7 +18,6 @@
 #define LEAST_TILE_HEIGHT 16
 #define MOST_TILE_WIDTH 512
 
-static const float threshold = 0.6f;
 static const float pyramid_factor = 0.709f;
 
 /* What P-Net makes of n pixels: 3x3 convolution, 2x2 pool of stride 2 that counts a partial window,
@@ -82,12 +81,12 @@ static int add_cell(vv__box_list *list, const vv__pyramid_level *level, int x, i
 
 /* `tile` is in cells. */
 static int collect(vv__box_list *list, const vv__pyramid_level *level, const vv__run *run,
-                   vv__rect tile)
+                   vv__rect tile, float least)
 {
     const float *probability = vv__run_output(run, 0), *regression = vv__run_output(run, 1);
     for (int y = tile.y0; y < tile.y1; y++)
         for (int x = tile.x0; x < tile.x1; x++, probability += 2, regression += 4)
-            if (probability[1] >= threshold &&
+            if (probability[1] >= least &&
                 add_cell(list, level, x, y, probability[1], regression) < 0)
                 return -1;
     return 0;
@@ -137,7 +136,7 @@ static int propose_tile(vv__detector *d, const vv__image *image, size_t index,
     const double resized = vv__now_seconds();
     rc = vv__run_execute(run, &worker->err);
     if (rc < 0) return rc;
-    if (collect(&d->tiles[index], level, run, tile) < 0)
+    if (collect(&d->tiles[index], level, run, tile, d->least_scores[VV__STAGE_P]) < 0)
         return vv__fail_nomem(&worker->err, "detector");
     worker->pyramid_seconds += resized - start;
     worker->stage_seconds[VV__STAGE_P] += vv__now_seconds() - resized;

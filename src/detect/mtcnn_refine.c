@@ -10,8 +10,6 @@
 #define LARGEST_BATCH 16
 #define MOST_BOXES 10000
 
-static const float threshold = 0.7f;
-
 /* One stage over all boxes. */
 typedef struct stage_job {
     vv__detector *detector;
@@ -111,7 +109,7 @@ static void run_one(void *cookie, size_t chunk, int worker_index)
     worker->stage_seconds[job->stage] += vv__now_seconds() - start;
 }
 
-/* Score every box with a network of the cascade and keep those above its threshold. */
+/* Score every box with a network of the cascade and keep those above its least score. */
 static int run_stage(stage_job *job, vv_error *err)
 {
     vv__box_list *list = &job->detector->boxes;
@@ -119,9 +117,10 @@ static int run_stage(stage_job *job, vv_error *err)
                  job);
     const int rc = vv__detect_workers_result(job->detector, err);
     if (rc < 0) return rc;
+    const float least = job->detector->least_scores[job->stage];
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++)
-        if (list->boxes[i].score > threshold) list->boxes[kept++] = list->boxes[i];
+        if (list->boxes[i].score > least) list->boxes[kept++] = list->boxes[i];
     list->count = kept;
     return 0;
 }

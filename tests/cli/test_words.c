@@ -5,9 +5,9 @@
 
 #include "command.h"
 
-static const char *const commands[] = {"detect",     "encode",        "verify",
-                                       "recognize",  "gallery list",  "model list",
-                                       "model info", "model convert", "model run"};
+static const char *const commands[] = {"detect",       "encode",        "verify",      "recognize",
+                                       "gallery list", "eval pairs",    "eval detect", "model list",
+                                       "model info",   "model convert", "model run"};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void help_lists_every_command(void **state)

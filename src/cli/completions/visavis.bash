@@ -4,7 +4,7 @@
 # Complete the value of the option $1; fail where it takes none.
 _visavis_value() {
     case $1 in
-    --people | --models)
+    --people | --models | --root)
         mapfile -t COMPREPLY < <(compgen -d -- "$2")
         compopt -o filenames
         ;;
@@ -22,7 +22,8 @@ _visavis_value() {
     --preset)
         mapfile -t COMPREPLY < <(compgen -W "ultrafast superfast veryfast faster fast medium slow slower veryslow" -- "$2")
         ;;
-    --min-face | --threshold | --candidates | --codec | --crf | --threads) ;;
+    --missing) mapfile -t COMPREPLY < <(compgen -W "wrong skip" -- "$2") ;;
+    --far | --score-floor | --min-face | --threshold | --candidates | --codec | --crf | --threads) ;;
     *) return 1 ;;
     esac
 }
@@ -35,19 +36,20 @@ _visavis() {
     local command=${COMP_WORDS[1]} options=
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery cache model help --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery eval cache model help --help --version" -- "$current")
         return
     fi
     _visavis_value "$previous" "$current" && return
     case $command in
     help)
-        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery cache model" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery eval cache model" -- "$current")
         return
         ;;
-    gallery | cache | model)
+    gallery | eval | cache | model)
         if ((COMP_CWORD == 2)); then
             local verbs="list info convert run"
             [[ $command == gallery ]] && verbs="list"
+            [[ $command == eval ]] && verbs="pairs detect"
             [[ $command == cache ]] && verbs="clear"
             mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current")
             return
@@ -60,6 +62,13 @@ _visavis() {
     verify) options="--json --model --min-face --threshold --threads --models $common" ;;
     recognize) options="$finding $writing --people --model --threshold --candidates --allow-twice" ;;
     gallery) options="--people --json --model --min-face --threads --models $common" ;;
+    eval)
+        options="--root --json --min-face --threads --models $common"
+        case ${COMP_WORDS[2]} in
+        pairs) options+=" --model --threshold --far --missing" ;;
+        detect) options+=" --score-floor" ;;
+        esac
+        ;;
     cache) options=$common ;;
     model)
         case ${COMP_WORDS[2]} in
