@@ -5,8 +5,13 @@
 
 #include "base/alloc.h"
 #include "image/color.h"
+#include "image/row_sums.h"
 #include "image/scratch.h"
 #include "image/transform.h"
+
+/* About so many columns of the source are worked on from top to bottom, so that all that is kept of
+ * them stays in the first-level cache. */
+#define COLUMNS_AT_ONCE 512
 
 /* The source pixels that output pixel i of `out` averages, of n. */
 typedef struct window {
@@ -18,44 +23,50 @@ static window window_of(int i, int n, int out)
     return (window){(int)((int64_t)i * n / out), (int)((((int64_t)i + 1) * n + out - 1) / out)};
 }
 
-/* Rows are added up four at a time: the sums are then loaded and stored once for four. The loops
- * are plain so that the compiler turns them into vectors. */
-#define ROWS_AT_ONCE 4
+/* The columns that an output pixel averages, and one over their number. */
+typedef struct column {
+    int begin, end;
+    float share;
+} column;
 
-static void add_rows_8(uint32_t *restrict sums, const uint8_t *const rows[ROWS_AT_ONCE], int count)
-{
-    const uint8_t *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2],
-                            *restrict d = rows[3];
-    for (int i = 0; i < count; i++) sums[i] += (uint16_t)(a[i] + b[i] + c[i] + d[i]);
-}
+/* A pixel's three channels and one lane to spare: as narrow as every processor's vectors. */
+typedef float floats __attribute__((vector_size(16)));
+typedef uint32_t words __attribute__((vector_size(16)));
 
-static void add_row_8(uint32_t *restrict sums, const uint8_t *restrict row, int count)
-{
-    for (int i = 0; i < count; i++) sums[i] += row[i];
-}
+#define LANE int32_t
+#define LANES(name) name##_32
+#include "image/area_lanes_tmpl.h"
+#undef LANE
+#undef LANES
+#define LANE int64_t
+#define LANES(name) name##_64
+#include "image/area_lanes_tmpl.h"
+#undef LANE
+#undef LANES
 
-static void add_row_16(uint32_t *restrict sums, const uint8_t *restrict bytes, int count)
-{
-    for (int i = 0; i < count; i++) {
-        uint16_t value;
-        memcpy(&value, bytes + 2 * (size_t)i, sizeof value);
-        sums[i] += value;
-    }
-}
-
-/* One plane of the region, and the working memory of one row of output. */
+/* One plane of the region. */
 typedef struct plane {
     const uint8_t *data; /* of the region's first sample */
     ptrdiff_t stride;
     int samples; /* in a row of the region: channels counted */
-    int channels;
-    int wide; /* 16-bit samples */
+    int wide;    /* 16-bit samples */
     int shift_x, shift_y;
     int offset_x, offset_y; /* of the region within its first chroma sample */
-    uint32_t *sums;         /* of columns */
-    uint64_t *before;       /* of all columns to the left, channel by channel */
-    float *averages;        /* of each output pixel */
 } plane;
+
+typedef struct resize {
+    plane planes[3];
+    int plane_count;
+    vv__pixel_layout layout;
+    vv__yuv_to_rgb color;
+    const vv__pixel_norm *norm;
+    int columns;       /* of the region */
+    int width;         /* of the output's part */
+    bool large;        /* sums need more than 31 bits */
+    column *taken;     /* by each output pixel of a row */
+    uint32_t *sums[3]; /* of each plane's columns */
+    void *before;
+} resize;
 
 static plane plane_of(const vv__image *source, vv__rect region, int p)
 {
@@ -68,7 +79,6 @@ static plane plane_of(const vv__image *source, vv__rect region, int p)
                 (ptrdiff_t)x0 * channels * (1 + wide),
         .stride = source->stride[p],
         .samples = (last - x0 + 1) * channels,
-        .channels = channels,
         .wide = wide,
         .shift_x = sx,
         .shift_y = sy,
@@ -77,157 +87,117 @@ static plane plane_of(const vv__image *source, vv__rect region, int p)
     };
 }
 
-static const uint8_t *row_of(const plane *p, int y)
-{
-    return p->data + ((y + p->offset_y) >> p->shift_y) * p->stride;
-}
-
 /* Chroma rows count once for each luma row they belong to: the average is that of the picture with
  * its chroma repeated. */
-static void sum_rows(const plane *p, window rows)
+static void sum_rows(const plane *p, window rows, uint32_t *sums)
 {
-    memset(p->sums, 0, (size_t)p->samples * sizeof *p->sums);
-    int y = rows.begin;
-    for (; !p->wide && y + ROWS_AT_ONCE <= rows.end; y += ROWS_AT_ONCE) {
-        const uint8_t *const four[ROWS_AT_ONCE] = {row_of(p, y), row_of(p, y + 1), row_of(p, y + 2),
-                                                   row_of(p, y + 3)};
-        add_rows_8(p->sums, four, p->samples);
-    }
-    for (; y < rows.end; y++) {
-        if (p->wide)
-            add_row_16(p->sums, row_of(p, y), p->samples);
-        else
-            add_row_8(p->sums, row_of(p, y), p->samples);
-    }
-}
-
-/* Sums from the left edge, in whole numbers and so exact: any window is then one difference. */
-static void sum_columns(const plane *p)
-{
-    uint64_t *before = p->before;
-    if (p->channels == 3) {
-        uint64_t r = 0, g = 0, b = 0;
-        for (int i = 0; i < p->samples; i += 3) {
-            before[i] = r, before[i + 1] = g, before[i + 2] = b;
-            r += p->sums[i], g += p->sums[i + 1], b += p->sums[i + 2];
-        }
-        before[p->samples] = r, before[p->samples + 1] = g, before[p->samples + 2] = b;
-    } else {
-        uint64_t sum = 0;
-        for (int i = 0; i < p->samples; i++) {
-            before[i] = sum;
-            sum += p->sums[i];
-        }
-        /* Twice: sum_before() looks one further than the last sample. */
-        before[p->samples] = before[p->samples + 1] = sum;
-    }
-}
-
-/* The columns that an output pixel averages, and one over their number. */
-typedef struct column {
-    int begin, end;
-    float share;
-} column;
-
-/* Of the samples left of luma column x, each chroma sample as often as it is repeated. */
-static inline uint64_t sum_before(const plane *p, int x, int shift)
-{
-    const int position = x + p->offset_x, sample = position >> shift;
-    const uint64_t whole = p->before[sample], part = p->before[sample + 1] - whole;
-    return (whole << shift) + part * (uint64_t)(position & ((1 << shift) - 1));
-}
-
-static inline void average_columns_shifted(const plane *p, const column *columns, int width,
-                                           float share, int shift)
-{
-    /* What the region's first sample holds beyond its edge is in both sums, and falls out. */
-    for (int j = 0; j < width; j++)
-        p->averages[j] = (float)(int64_t)(sum_before(p, columns[j].end, shift) -
-                                          sum_before(p, columns[j].begin, shift)) *
-                         (columns[j].share * share);
-}
-
-static void average_columns(const plane *p, const column *columns, int width, float share)
-{
-    /* The shift of nearly all video is told to the compiler. */
-    if (p->shift_x == 0)
-        average_columns_shifted(p, columns, width, share, 0);
-    else if (p->shift_x == 1)
-        average_columns_shifted(p, columns, width, share, 1);
+    const int begin = rows.begin + p->offset_y, end = rows.end + p->offset_y;
+    const int first = begin >> p->shift_y, last = (end - 1) >> p->shift_y;
+    const vv__row_window w = {
+        .first = p->data + first * p->stride,
+        .stride = p->stride,
+        .rows = last - first + 1,
+        .shift = p->shift_y,
+        .first_less = begin - (first << p->shift_y),
+        .last_less = ((last + 1) << p->shift_y) - end,
+    };
+    if (p->wide)
+        vv__row_sums_16(sums, &w, p->samples);
     else
-        average_columns_shifted(p, columns, width, share, p->shift_x);
+        vv__row_sums_8(sums, &w, p->samples);
 }
 
-typedef struct resize {
-    plane planes[3];
-    int plane_count;
-    column *columns; /* of each output pixel of a row */
+static void sum_columns(const resize *r)
+{
+    const plane *chroma = &r->planes[r->plane_count - 1];
+    const int offset = chroma->offset_x, shift = chroma->shift_x;
+    if (r->layout == VV__PIXEL_RGB24)
+        (r->large ? sum_rgb_64 : sum_rgb_32)(r->before, r->sums[0], r->columns);
+    else if (r->layout == VV__PIXEL_GRAY)
+        (r->large ? sum_gray_64 : sum_gray_32)(r->before, r->sums[0], r->columns);
+    else if (r->large)
+        sum_yuv_64(r->before, r->sums, r->columns, offset, shift);
+    else if (shift == 1) /* that of nearly all video, told to the compiler */
+        sum_yuv_32(r->before, r->sums, r->columns, offset, 1);
+    else
+        sum_yuv_32(r->before, r->sums, r->columns, offset, shift);
+}
+
+/* By masks, as plain C has no choice between vectors; a comparison of lanes gives all ones. */
+static inline floats clamp_255(floats v)
+{
+    const floats top = {255, 255, 255, 255};
+    const words over = (words)(v > top), above = (words)(v > 0.0f);
+    return (floats)((over & (words)top) | (~over & above & (words)v));
+}
+
+/* What pixels are made with, at hand in registers. */
+typedef struct constants {
+    floats mean;
+    float scale;
     vv__yuv_to_rgb color;
-    int width;
-    const vv__pixel_norm *norm;
-} resize;
+} constants;
 
-static void put_rgb(const resize *r, float share, float *restrict out)
+static inline floats rgb_pixel(const resize *r, int j, float share, const constants *k, bool large)
 {
-    const uint64_t *before = r->planes[0].before;
-    const vv__pixel_norm norm = *r->norm;
-    for (int j = 0; j < r->width; j++) {
-        const column taken = r->columns[j];
-        const uint64_t *begin = before + 3 * (size_t)taken.begin,
-                       *end = before + 3 * (size_t)taken.end;
-        const float weight = taken.share * share;
-        for (int c = 0; c < 3; c++)
-            out[3 * j + c] =
-                ((float)(int64_t)(end[c] - begin[c]) * weight - norm.mean[c]) * norm.scale;
-    }
+    const column *c = &r->taken[j];
+    const floats rgb = large ? mean_64(r->before, c, share) : mean_32(r->before, c, share);
+    return (rgb - k->mean) * k->scale;
 }
 
-/* The planes' averages become red, green and blue in place: a loop that the compiler turns into
- * vectors, which it would not with the results interleaved. */
-static void convert_averages(const vv__yuv_to_rgb *color, float *restrict y, float *restrict u,
-                             float *restrict v, int width)
+/* vv__yuv_convert() with red, green and blue side by side; added zeros change nothing. */
+static inline floats convert(floats yuv, const vv__yuv_to_rgb *k)
 {
-    const vv__yuv_to_rgb c = *color;
-    for (int j = 0; j < width; j++) {
-        float rgb[3];
-        vv__yuv_convert(&c, y[j], u[j], v[j], rgb);
-        y[j] = rgb[0], u[j] = rgb[1], v[j] = rgb[2];
-    }
+    yuv -= (floats){k->black, k->middle, k->middle, 0};
+    const floats light = __builtin_shufflevector(yuv, yuv, 0, 0, 0, 0) * k->luma;
+    const floats rgb =
+        light + (floats){k->rv, k->gu, k->bu, 0} * __builtin_shufflevector(yuv, yuv, 2, 1, 1, 3) +
+        (floats){0, k->gv, 0, 0} * __builtin_shufflevector(yuv, yuv, 2, 2, 2, 3);
+    return clamp_255(rgb);
 }
 
-static void put_yuv(const resize *r, float *restrict out)
+static inline floats yuv_pixel(const resize *r, int j, float share, const constants *k, bool large)
 {
-    const plane *p = r->planes;
-    const vv__pixel_norm norm = *r->norm;
-    convert_averages(&r->color, p[0].averages, p[1].averages, p[2].averages, r->width);
-    for (int j = 0; j < r->width; j++)
-        for (int c = 0; c < 3; c++) out[3 * j + c] = (p[c].averages[j] - norm.mean[c]) * norm.scale;
+    const column *c = &r->taken[j];
+    const floats yuv = large ? mean_64(r->before, c, share) : mean_32(r->before, c, share);
+    return (convert(yuv, &k->color) - k->mean) * k->scale;
 }
 
-static void put_gray(const resize *r, float *restrict out)
+/* `is_rgb` and `large` are constants where this is inlined. */
+static inline void put_pixels(const resize *r, float share, float *restrict out, bool is_rgb,
+                              bool large)
 {
-    const float *restrict y = r->planes[0].averages;
-    const vv__pixel_norm norm = *r->norm;
-    for (int j = 0; j < r->width; j++) {
-        const float light = vv__clamp_255(r->color.luma * (y[j] - r->color.black));
-        for (int c = 0; c < 3; c++) out[3 * j + c] = (light - norm.mean[c]) * norm.scale;
+    const float *m = r->norm->mean;
+    const constants k = {{m[0], m[1], m[2], 0}, r->norm->scale, r->color};
+    const int last = r->width - 1;
+    floats pixel;
+    /* All four lanes are stored: the next pixel's come after. */
+    for (int j = 0; j < last; j++, out += 3) {
+        pixel = is_rgb ? rgb_pixel(r, j, share, &k, large) : yuv_pixel(r, j, share, &k, large);
+        memcpy(out, &pixel, sizeof pixel);
     }
+    pixel = is_rgb ? rgb_pixel(r, last, share, &k, large) : yuv_pixel(r, last, share, &k, large);
+    memcpy(out, &pixel, 3 * sizeof *out);
+}
+
+static void put_row(const resize *r, float share, float *out)
+{
+    const bool is_rgb = r->layout == VV__PIXEL_RGB24;
+    if (is_rgb && r->large)
+        put_pixels(r, share, out, true, true);
+    else if (is_rgb)
+        put_pixels(r, share, out, true, false);
+    else if (r->large)
+        put_pixels(r, share, out, false, true);
+    else
+        put_pixels(r, share, out, false, false);
 }
 
 static void resize_row(const resize *r, window rows, float *out)
 {
-    const float share = 1.0f / (float)(rows.end - rows.begin);
-    for (int p = 0; p < r->plane_count; p++) {
-        sum_rows(&r->planes[p], rows);
-        sum_columns(&r->planes[p]);
-        if (r->planes[p].channels == 1) average_columns(&r->planes[p], r->columns, r->width, share);
-    }
-    if (r->planes[0].channels == 3)
-        put_rgb(r, share, out);
-    else if (r->plane_count == 3)
-        put_yuv(r, out);
-    else
-        put_gray(r, out);
+    for (int p = 0; p < r->plane_count; p++) sum_rows(&r->planes[p], rows, r->sums[p]);
+    sum_columns(r);
+    put_row(r, 1.0f / (float)(rows.end - rows.begin), out);
 }
 
 static size_t rounded(size_t bytes)
@@ -242,25 +212,59 @@ static void *take(char **memory, size_t bytes)
     return part;
 }
 
-/* Working memory for one row, laid out for the planes one after the other. */
+/* Working memory for one row. Of RGB sums, four are read where three belong to the last pixel. */
 static int reserve(resize *r, vv__resample_scratch *scratch)
 {
-    const size_t width = (size_t)r->width;
-    size_t room = rounded(width * sizeof *r->columns);
+    const size_t taken = (size_t)r->width * sizeof *r->taken;
+    const size_t before =
+        ((size_t)r->columns + 1) * 4 * (r->large ? sizeof(int64_t) : sizeof(int32_t));
+    size_t sums[3] = {0}, room = rounded(taken) + rounded(before);
     for (int p = 0; p < r->plane_count; p++) {
-        const size_t samples = (size_t)r->planes[p].samples;
-        room += rounded(samples * sizeof(uint32_t)) + rounded((samples + 3) * sizeof(uint64_t)) +
-                rounded(width * sizeof(float));
+        sums[p] = ((size_t)r->planes[p].samples + 1) * sizeof(uint32_t);
+        room += rounded(sums[p]);
     }
     char *memory = vv__resample_scratch_reserve(scratch, room);
     if (!memory) return VV_ERR_NOMEM;
-    r->columns = take(&memory, width * sizeof *r->columns);
-    for (int p = 0; p < r->plane_count; p++) {
-        const size_t samples = (size_t)r->planes[p].samples;
-        r->planes[p].sums = take(&memory, samples * sizeof(uint32_t));
-        r->planes[p].before = take(&memory, (samples + 3) * sizeof(uint64_t));
-        r->planes[p].averages = take(&memory, width * sizeof(float));
+    r->before = take(&memory, before);
+    r->taken = take(&memory, taken);
+    for (int p = 0; p < r->plane_count; p++) r->sums[p] = take(&memory, sums[p]);
+    return 0;
+}
+
+/* Whether a window's sum may not fit in 31 bits. */
+static bool is_large(const vv__image *source, int rows, int columns)
+{
+    const int64_t largest = ((int64_t)1 << source->depth) - 1;
+    return largest * (rows + 1) * (columns + 1) > INT32_MAX;
+}
+
+/* The columns x0 to x1 of the part. */
+static int resize_columns(const vv__image *source, vv__rect region, float *out, int width,
+                          int height, vv__rect part, int x0, int x1, const vv__pixel_norm *norm,
+                          vv__resample_scratch *scratch)
+{
+    const int region_width = region.x1 - region.x0, region_height = region.y1 - region.y0;
+    const int left = window_of(x0, region_width, width).begin;
+    vv__rect needed = region;
+    needed.x1 = region.x0 + window_of(x1 - 1, region_width, width).end;
+    needed.x0 = region.x0 + left;
+    resize r = {.plane_count = source->layout == VV__PIXEL_YUV ? 3 : 1,
+                .layout = source->layout,
+                .color = vv__yuv_to_rgb_for(source),
+                .norm = norm,
+                .columns = needed.x1 - needed.x0,
+                .width = x1 - x0,
+                .large = is_large(source, region_height / height + 1, region_width / width + 1)};
+    if (r.layout == VV__PIXEL_GRAY) r.color.rv = r.color.gu = r.color.gv = r.color.bu = 0;
+    for (int p = 0; p < r.plane_count; p++) r.planes[p] = plane_of(source, needed, p);
+    if (reserve(&r, scratch) < 0) return VV_ERR_NOMEM;
+    for (int j = 0; j < r.width; j++) {
+        const window w = window_of(x0 + j, region_width, width);
+        r.taken[j] = (column){w.begin - left, w.end - left, 1.0f / (float)(w.end - w.begin)};
     }
+    out += 3 * (size_t)(x0 - part.x0);
+    for (int i = part.y0; i < part.y1; i++, out += 3 * (size_t)(part.x1 - part.x0))
+        resize_row(&r, window_of(i, region_height, height), out);
     return 0;
 }
 
@@ -268,25 +272,12 @@ int vv__resize_area_part(const vv__image *source, vv__rect region, float *out, i
                          int height, vv__rect part, const vv__pixel_norm *norm,
                          vv__resample_scratch *scratch)
 {
-    const int region_width = region.x1 - region.x0;
-    const int left = window_of(part.x0, region_width, width).begin;
-    vv__rect needed = region;
-    needed.x1 = region.x0 + window_of(part.x1 - 1, region_width, width).end;
-    needed.x0 = region.x0 + left;
-    resize r = {.plane_count = source->layout == VV__PIXEL_YUV ? 3 : 1,
-                .color = vv__yuv_to_rgb_for(source),
-                .norm = norm,
-                .width = part.x1 - part.x0};
-    for (int p = 0; p < r.plane_count; p++) r.planes[p] = plane_of(source, needed, p);
-    if (reserve(&r, scratch) < 0) return VV_ERR_NOMEM;
-    for (int j = 0; j < r.width; j++) {
-        const window w = window_of(part.x0 + j, region_width, width);
-        r.columns[j] = (column){w.begin - left, w.end - left, 1.0f / (float)(w.end - w.begin)};
-    }
-    for (int i = part.y0; i < part.y1; i++)
-        resize_row(&r, window_of(i, region.y1 - region.y0, height),
-                   out + (size_t)(i - part.y0) * (size_t)r.width * 3);
-    return 0;
+    int step = (int)((int64_t)COLUMNS_AT_ONCE * width / (region.x1 - region.x0)), rc = 0;
+    if (step < 16) step = 16;
+    for (int x = part.x0; x < part.x1 && rc == 0; x += step)
+        rc = resize_columns(source, region, out, width, height, part, x,
+                            x + step < part.x1 ? x + step : part.x1, norm, scratch);
+    return rc;
 }
 
 int vv__resize_area(const vv__image *source, vv__rect region, float *out, int width, int height,

@@ -54,7 +54,7 @@ static void expected_pixel(const vv__image *image, vv__rect region, int i, int j
     if (image->layout == VV__PIXEL_YUV)
         from_bt709(v, image->depth, rgb);
     else
-        memcpy(rgb, v, sizeof v);
+        for (int c = 0; c < 3; c++) rgb[c] = v[c] * 255 / ((1 << image->depth) - 1);
 }
 
 static void check_resize(const vv__image *image, vv__rect region, int width, int height)
@@ -126,6 +126,36 @@ static void planar_pictures_are_averaged_before_they_become_rgb(void **state)
                                              .chroma_shift_x = shifts[i][0],
                                              .chroma_shift_y = shifts[i][1]},
                                  (uint64_t)(10 * i + depth));
+}
+
+/* Sums of a window go beyond 16 bits a column, and beyond 32 in all. */
+static void large_windows_are_averaged_exactly(void **state)
+{
+    (void)state;
+    static const vv__image kinds[] = {
+        {.layout = VV__PIXEL_RGB24, .depth = 8},
+        {.layout = VV__PIXEL_GRAY, .depth = 16, .full_range = true},
+        {.layout = VV__PIXEL_YUV,
+         .depth = 8,
+         .matrix = VV__MATRIX_BT709,
+         .chroma_shift_x = 1,
+         .chroma_shift_y = 1},
+        {.layout = VV__PIXEL_YUV, .depth = 16, .matrix = VV__MATRIX_BT709, .chroma_shift_x = 1}};
+    uint64_t seed = 4;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        vv__image image = kinds[i];
+        image.width = 301;
+        image.height = 1203;
+        picture p = picture_new(image, 3);
+        fill_random(&p.image, &seed);
+        for (int y = 0; y < image.height; y++)
+            for (int x = 0; x < image.width; x++)
+                set_sample(&p.image, 0, x, y, (1 << image.depth) - 1 - x % 5);
+        check_resize(&p.image, (vv__rect){0, 0, 301, 1203}, 1, 1);
+        check_resize(&p.image, (vv__rect){1, 3, 300, 1202}, 3, 4);
+        check_resize(&p.image, (vv__rect){1, 3, 8, 901}, 2, 3);
+        picture_free(&p);
+    }
 }
 
 static void a_picture_at_its_own_size_stays_what_it_is(void **state)
@@ -235,6 +265,7 @@ int main(void)
         cmocka_unit_test(rgb_pictures_are_averaged_over_each_pixels_window),
         cmocka_unit_test(grey_pictures_are_averaged_alike_in_all_channels),
         cmocka_unit_test(planar_pictures_are_averaged_before_they_become_rgb),
+        cmocka_unit_test(large_windows_are_averaged_exactly),
         cmocka_unit_test(a_picture_at_its_own_size_stays_what_it_is),
         cmocka_unit_test(parts_hold_the_same_numbers_as_the_whole),
         cmocka_unit_test(pixels_are_normalised_as_asked),
