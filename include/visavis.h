@@ -251,6 +251,13 @@ typedef struct vv_faces vv_faces;
 VV_API size_t vv_faces_count(const vv_faces *faces);
 /** @return the i-th face, valid as long as `faces`; NULL where there is none. */
 VV_API const vv_face *vv_faces_get(const vv_faces *faces, size_t i);
+/** @return the name of the model that made the encodings; NULL where there are none. */
+VV_API const char *vv_faces_model(const vv_faces *faces);
+/** What to keep with encodings that are kept: 64 hex digits that tell the model by its weights and
+ *  by how its card says that faces are shown to it. Encodings can be compared where these are
+ * equal, whatever the models are called. @return NULL where there are no encodings, or no memory.
+ */
+VV_API const char *vv_faces_model_id(const vv_faces *faces);
 VV_API void vv_faces_free(vv_faces **faces);
 
 typedef struct vv_detect_options {
@@ -334,7 +341,12 @@ VV_API int vv_gallery_new(vv_gallery **out, vv_context *ctx, vv_error *err);
 VV_API int vv_cache_clear(size_t *removed, vv_error *err);
 VV_API void vv_gallery_close(vv_gallery **gallery);
 
-/** Add one encoding of a person, in memory alone. Not while others look people up.
+/** @return as vv_faces_model_id(), of the model that encodings of this gallery come from. */
+VV_API const char *vv_gallery_model_id(const vv_gallery *gallery);
+
+/** Add one encoding of a person, in memory alone. Not while others look people up. That it comes
+ *  from the gallery's model is for the caller to see to: where encodings were kept, compare the
+ *  vv_faces_model_id() kept with them with vv_gallery_model_id().
  *  @return 0, VV_ERR_INVALID (a name that is empty or not UTF-8, numbers that are none),
  *  VV_ERR_MISMATCH (length), VV_ERR_NOMEM. */
 VV_API int vv_gallery_add(vv_gallery *gallery, const char *person, const float *encoding,

@@ -19,6 +19,16 @@ const vv_face *vv_faces_get(const vv_faces *faces, size_t i)
     return faces && i < faces->count ? &faces->faces[i] : NULL;
 }
 
+const char *vv_faces_model(const vv_faces *faces)
+{
+    return faces && faces->model ? vv__encoder_model_card(faces->model)->name : NULL;
+}
+
+const char *vv_faces_model_id(const vv_faces *faces)
+{
+    return faces && faces->model ? vv__encoder_model_identity(faces->model) : NULL;
+}
+
 void vv_faces_free(vv_faces **faces)
 {
     if (!faces || !*faces) return;
@@ -26,7 +36,7 @@ void vv_faces_free(vv_faces **faces)
     vv__free((*faces)->encodings);
     vv__free((*faces)->candidates);
     vv__free((*faces)->names);
-    vv__free((*faces)->model);
+    vv__encoder_model_close(&(*faces)->model);
     vv__free(*faces);
     *faces = NULL;
 }
@@ -57,15 +67,15 @@ int vv__faces_find(vv_faces **out, vv__detector *detector, const vv__image *imag
     return 0;
 }
 
-int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, const vv__card *card,
+int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, const vv__encoder_model *model,
                      const vv__image *image, vv_error *err)
 {
     if (!faces->count) return 0;
+    const vv__card *card = vv__encoder_model_card(model);
     const size_t numbers = (size_t)card->dimension;
     vv__encode_face *places = vv__calloc(faces->count, sizeof *places);
     float *encodings = vv__calloc(faces->count, numbers * sizeof *encodings);
-    char *model = vv__strdup(card->name);
-    int rc = places && encodings && model ? 0 : vv__fail_nomem(err, "encodings");
+    int rc = places && encodings ? 0 : vv__fail_nomem(err, "encodings");
     if (rc == 0) {
         for (size_t i = 0; i < faces->count; i++) {
             const vv_face *face = &faces->faces[i];
@@ -76,13 +86,12 @@ int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, const vv__card *card
     vv__free(places);
     if (rc < 0) {
         vv__free(encodings);
-        vv__free(model);
         return rc;
     }
     vv__free(faces->encodings);
-    vv__free(faces->model);
+    vv__encoder_model_close(&faces->model);
     faces->encodings = encodings;
-    faces->model = model;
+    faces->model = vv__encoder_model_ref(model);
     for (size_t i = 0; i < faces->count; i++) {
         faces->faces[i].encoding = encodings + i * numbers;
         faces->faces[i].encoding_length = card->dimension;

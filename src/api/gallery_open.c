@@ -180,9 +180,9 @@ static int open_cache(enrollment *e, vv_error *err)
 {
     const vv__card *card = vv__encoder_model_card(e->model);
     vv__text identity = {0};
-    vv__text_format(&identity, "1 %s %d ", vv__encoder_model_hash(e->model),
-                    e->options->min_face_px);
-    vv__text_add(&identity, card->json);
+    const char *model = vv__encoder_model_identity(e->model);
+    if (!model) return vv__fail_nomem(err, "cache");
+    vv__text_format(&identity, "2 %s %d", model, e->options->min_face_px);
     char *text = vv__text_take(&identity);
     const int rc =
         text ? vv__cache_open(&e->cache, text, card->dimension, err) : vv__fail_nomem(err, "cache");
@@ -239,8 +239,8 @@ int vv_gallery_new(vv_gallery **out, vv_context *ctx, vv_error *err)
     vv_gallery *gallery = vv__calloc(1, sizeof *gallery);
     if (!gallery) return vv__fail_nomem(err, "gallery");
     gallery->ctx = ctx;
-    rc = vv__people_new(&gallery->people, vv__encoder_model_card(model)->dimension,
-                        vv__encoder_model_hash(model), err);
+    gallery->model = model;
+    rc = vv__people_new(&gallery->people, vv__encoder_model_card(model)->dimension, err);
     if (rc < 0)
         vv_gallery_close(&gallery);
     else
@@ -270,6 +270,11 @@ int vv_gallery_open(vv_gallery **out, vv_context *ctx, const char *location,
     else
         *out = gallery;
     return rc;
+}
+
+const char *vv_gallery_model_id(const vv_gallery *gallery)
+{
+    return gallery ? vv__encoder_model_identity(gallery->model) : NULL;
 }
 
 void vv_gallery_close(vv_gallery **gallery)

@@ -102,29 +102,32 @@ static void name_face(lookup *l, vv_face *face, size_t f)
     }
 }
 
-static int check_encodings(const lookup *l, const vv_faces *faces, vv_error *err)
+/* Numbers of different networks, or of one that is shown faces in different ways, say nothing about
+ * each other, whatever the models are called. */
+static int check_model(const vv_gallery *gallery, const vv_faces *faces, vv_error *err)
 {
-    if (faces->model && strcmp(faces->model, l->card->name) != 0)
+    if (!faces->model || faces->model == gallery->model) return 0;
+    const char *name = vv__encoder_model_card(faces->model)->name;
+    const char *wanted = vv__encoder_model_card(gallery->model)->name;
+    const char *id = vv__encoder_model_identity(faces->model);
+    const char *wanted_id = vv__encoder_model_identity(gallery->model);
+    if (!id || !wanted_id) return vv__fail_nomem(err, "gallery");
+    if (strcmp(id, wanted_id) == 0) return 0;
+    if (strcmp(name, wanted) != 0)
         return vv__fail(err, VV_ERR_MISMATCH,
-                        "faces encoded by %s cannot be found in a gallery encoded by %s; use one "
-                        "model for both",
-                        faces->model, l->card->name);
-    /* Two models may be called the same. */
-    for (size_t f = 0; f < faces->count; f++)
-        if (faces->faces[f].encoding &&
-            faces->faces[f].encoding_length != vv__people_dimension(l->people))
-            return vv__fail(
-                err, VV_ERR_MISMATCH,
-                "encodings of %d numbers cannot be found among encodings of %d; use one "
-                "model for both",
-                faces->faces[f].encoding_length, vv__people_dimension(l->people));
-    return 0;
+                        "faces encoded by %s cannot be found in a gallery encoded by %s; encode "
+                        "both with one model",
+                        name, wanted);
+    return vv__fail(err, VV_ERR_MISMATCH,
+                    "faces encoded by %s (%.8s) cannot be found in a gallery encoded by another "
+                    "model of that name (%.8s), whose network or card differs; encode both with "
+                    "one of them",
+                    name, id, wanted_id);
 }
 
 static int look_up(lookup *l, vv_faces *faces, bool allow_twice, vv_error *err)
 {
-    int rc = check_encodings(l, faces, err);
-    if (rc == 0) rc = lookup_prepare(l, err);
+    int rc = lookup_prepare(l, err);
     if (rc < 0) return rc;
     for (size_t f = 0; f < l->faces; f++) compare_face(l, &faces->faces[f], f);
     rc = vv__people_assign(l->distances, l->faces, l->persons, l->threshold, allow_twice,
@@ -149,10 +152,9 @@ int vv_identify(const vv_gallery *gallery, vv_faces *faces, const vv_identify_op
     vv_identify_options options;
     int rc = vv__identify_options(&options, given, err);
     if (rc < 0) return rc;
-    const vv__encoder_model *model;
-    rc = vv__context_encoder_model(gallery->ctx, &model, err);
+    rc = check_model(gallery, faces, err);
     if (rc < 0) return rc;
-    lookup l = {.people = gallery->people, .card = vv__encoder_model_card(model)};
+    lookup l = {.people = gallery->people, .card = vv__encoder_model_card(gallery->model)};
     l.threshold = options.threshold > 0 ? options.threshold : l.card->threshold;
     l.faces = faces->count;
     l.persons = vv__people_count(gallery->people);

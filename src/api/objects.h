@@ -45,13 +45,14 @@ struct vv_faces {
     size_t count;
     float *encodings;
     vv_candidate *candidates;
-    char *names;     /* every name that faces and candidates point to, one after the other */
-    char *model;     /* name of the model of the encodings; NULL where there are none */
-    bool identified; /* people were looked up: a face without a name is a stranger */
+    char *names; /* every name that faces and candidates point to, one after the other */
+    vv__encoder_model *model; /* that made the encodings; NULL where there are none */
+    bool identified;          /* people were looked up: a face without a name is a stranger */
 };
 
 struct vv_gallery {
     vv_context *ctx;
+    const vv__encoder_model *model; /* the context's */
     vv__people *people;
 };
 
@@ -65,8 +66,8 @@ int vv__fail_cancelled(vv_error *err);
 
 /* The faces of a picture, without encodings. */
 int vv__faces_find(vv_faces **out, vv__detector *detector, const vv__image *image, vv_error *err);
-/* `card` is that of the encoder's model. */
-int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, const vv__card *card,
+/* `model` is the encoder's. */
+int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, const vv__encoder_model *model,
                      const vv__image *image, vv_error *err);
 int vv__faces_draw(vv__drawer *drawer, vv__image *target, const vv_faces *faces, unsigned what,
                    vv_error *err);

@@ -55,8 +55,7 @@ int vv_encode(vv_context *ctx, const vv_image *image, vv_faces *faces, vv_error 
     pthread_mutex_lock(&ctx->working);
     if (!ctx->encoder) rc = vv__encoder_new(&ctx->encoder, model, err);
     if (rc == 0)
-        rc = vv__faces_encode(faces, ctx->encoder, vv__encoder_model_card(model),
-                              vv__frame_image(image->frame), err);
+        rc = vv__faces_encode(faces, ctx->encoder, model, vv__frame_image(image->frame), err);
     pthread_mutex_unlock(&ctx->working);
     return rc;
 }

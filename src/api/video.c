@@ -72,8 +72,7 @@ static int analyse(void *cookie, void *thing, int worker, vv_error *err)
     const double start = vv__now_seconds();
     int rc = vv__faces_find(&p->faces, a->detector, image, err);
     const double found = vv__now_seconds();
-    if (rc == 0 && a->encoder)
-        rc = vv__faces_encode(p->faces, a->encoder, vv__encoder_model_card(j->model), image, err);
+    if (rc == 0 && a->encoder) rc = vv__faces_encode(p->faces, a->encoder, j->model, image, err);
     a->detect_seconds += found - start;
     a->encode_seconds += vv__now_seconds() - found;
     return rc;

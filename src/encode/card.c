@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -144,6 +145,24 @@ static void read_alignment(reader *r, json_t *root, vv__card *card)
     }
 }
 
+/* What the numbers depend on besides the network. Whatever else comes to change an encoding belongs
+ * here, since encodings whose recipes differ are never compared. */
+static void write_recipe(reader *r, json_t *root, vv__card *card)
+{
+    static const char *const fields[] = {"input",     "normalisation", "alignment",
+                                         "dimension", "metric",        "l2_normalize"};
+    json_t *chosen = json_object();
+    char *text = NULL;
+    int failed = chosen ? 0 : -1;
+    for (size_t i = 0; failed == 0 && i < sizeof fields / sizeof *fields; i++)
+        failed = json_object_set(chosen, fields[i], json_object_get(root, fields[i]));
+    if (failed == 0) text = json_dumps(chosen, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref(chosen);
+    card->recipe = text ? vv__strdup(text) : NULL;
+    free(text);
+    if (!card->recipe && r->rc == 0) r->rc = vv__fail_nomem(r->err, r->path);
+}
+
 static void read_encoder(reader *r, json_t *root, vv__card *card)
 {
     read_alignment(r, root, card);
@@ -155,6 +174,7 @@ static void read_encoder(reader *r, json_t *root, vv__card *card)
     card->l2_normalize = truth(r, root, "l2_normalize");
     card->threshold = number(r, root, "threshold", 1e-6, 1e6);
     card->confidence_slope = number(r, root, "confidence_slope", 1e-6, 1e6);
+    if (r->rc == 0) write_recipe(r, root, card);
 }
 
 static void read_card(reader *r, json_t *root, vv__card *card)
@@ -214,8 +234,8 @@ int vv__card_load(vv__card *out, const char *path, vv_error *err)
 
 void vv__card_free(vv__card *card)
 {
-    char *const texts[] = {card->json,        card->name,          card->licence, card->source,
-                           card->description, card->training_data, card->limits};
+    char *const texts[] = {card->json,   card->recipe,      card->name,          card->licence,
+                           card->source, card->description, card->training_data, card->limits};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) vv__free(texts[i]);
     *card = (vv__card){0};
 }

@@ -23,6 +23,8 @@ typedef enum vv__card_norm {
 
 typedef struct vv__card {
     char *json; /* the whole text */
+    /* An encoder's: those fields alone that a face's encoding depends on, always written alike. */
+    char *recipe;
     char *name, *licence, *source, *description, *training_data, *limits;
     vv__card_task task;
     int input_width, input_height;

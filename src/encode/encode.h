@@ -14,10 +14,14 @@
 typedef struct vv__encoder_model vv__encoder_model;
 /* `onnx_path`, with its card beside it as NAME.json. Checks that the card fits the network. */
 int vv__encoder_model_open(vv__encoder_model **out, const char *onnx_path, vv_error *err);
+/* Closed when the last who holds it has closed it. Any thread. */
+vv__encoder_model *vv__encoder_model_ref(const vv__encoder_model *model);
 void vv__encoder_model_close(vv__encoder_model **model);
 const vv__card *vv__encoder_model_card(const vv__encoder_model *model);
-/* SHA-256 of the .onnx file, hex. */
-const char *vv__encoder_model_hash(const vv__encoder_model *model);
+/* 64 hex digits: SHA-256 over the network's weights and what its card says of how a face becomes
+ * its input and its output an encoding. Encodings can be compared where it is equal. Computed when
+ * first asked for, since it reads the whole file; any thread. NULL when out of memory. */
+const char *vv__encoder_model_identity(const vv__encoder_model *model);
 
 /* Working memory; one thread at a time. */
 typedef struct vv__encoder vv__encoder;

@@ -11,6 +11,12 @@
 #include "base/file.h"
 #include "base/hash.h"
 
+/* Who holds a model and what its identity is are not part of what it is worth. */
+static vv__encoder_model *mutable(const vv__encoder_model *model)
+{
+    return (vv__encoder_model *)(uintptr_t)model;
+}
+
 /* `NAME.onnx` has its card in `NAME.json`. */
 static char *card_path_for(const char *onnx_path)
 {
@@ -62,11 +68,11 @@ int vv__encoder_model_open(vv__encoder_model **out, const char *onnx_path, vv_er
     int rc = 0;
     if (!model || !card_path || !(model->path = vv__strdup(onnx_path)))
         rc = vv__fail_nomem(err, onnx_path);
-    if (rc == 0) {
-        const pthread_once_t once = PTHREAD_ONCE_INIT;
-        model->hash_once = once;
-        rc = vv__net_open(&model->net, onnx_path, err);
+    if (model) {
+        atomic_init(&model->references, 1);
+        pthread_mutex_init(&model->lock, NULL);
     }
+    if (rc == 0) rc = vv__net_open(&model->net, onnx_path, err);
     if (rc == 0) {
         rc = vv__card_load(&model->card, card_path, err);
         if (rc == VV_ERR_NOT_FOUND)
@@ -83,14 +89,23 @@ int vv__encoder_model_open(vv__encoder_model **out, const char *onnx_path, vv_er
     return rc;
 }
 
+vv__encoder_model *vv__encoder_model_ref(const vv__encoder_model *model)
+{
+    vv__encoder_model *held = mutable(model);
+    atomic_fetch_add(&held->references, 1);
+    return held;
+}
+
 void vv__encoder_model_close(vv__encoder_model **model)
 {
-    if (!*model) return;
-    vv__net_close(&(*model)->net);
-    vv__card_free(&(*model)->card);
-    vv__free((*model)->path);
-    vv__free(*model);
+    vv__encoder_model *closed = *model;
     *model = NULL;
+    if (!closed || atomic_fetch_sub(&closed->references, 1) > 1) return;
+    vv__net_close(&closed->net);
+    vv__card_free(&closed->card);
+    pthread_mutex_destroy(&closed->lock);
+    vv__free(closed->path);
+    vv__free(closed);
 }
 
 const vv__card *vv__encoder_model_card(const vv__encoder_model *model)
@@ -98,27 +113,24 @@ const vv__card *vv__encoder_model_card(const vv__encoder_model *model)
     return &model->card;
 }
 
-/* pthread_once() passes no argument. */
-static _Thread_local vv__encoder_model *hashed_model;
-
-static void compute_hash(void)
+/* With the lock held. */
+static bool compute_identity(vv__encoder_model *model)
 {
-    vv__mapping file;
-    uint8_t digest[32] = {0};
-    if (vv__map_file(&file, hashed_model->path, NULL) == 0) {
-        vv__sha256(file.data, file.size, digest);
-        vv__unmap_file(&file);
-    }
-    vv__sha256_hex(digest, hashed_model->hash);
+    uint8_t digests[64], both[32];
+    if (vv__net_digest(model->net, digests, NULL) < 0) return false;
+    vv__sha256(model->card.recipe, strlen(model->card.recipe), digests + 32);
+    vv__sha256(digests, sizeof digests, both);
+    vv__sha256_hex(both, model->identity);
+    return true;
 }
 
-/* The hash is part of the model's value, though it is computed when first asked for: reading the
- * whole file is not for programs that never compare. */
-const char *vv__encoder_model_hash(const vv__encoder_model *model)
+const char *vv__encoder_model_identity(const vv__encoder_model *model)
 {
-    hashed_model = (vv__encoder_model *)(uintptr_t)model;
-    pthread_once(&hashed_model->hash_once, compute_hash);
-    return model->hash;
+    vv__encoder_model *m = mutable(model);
+    pthread_mutex_lock(&m->lock);
+    const bool known = *m->identity || compute_identity(m);
+    pthread_mutex_unlock(&m->lock);
+    return known ? m->identity : NULL;
 }
 
 float vv__distance(const float *a, const float *b, int dimension)

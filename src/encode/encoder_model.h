@@ -5,6 +5,7 @@
 #define VV_ENCODE_ENCODER_MODEL_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "encode/encode.h"
 #include "nn/net.h"
@@ -13,8 +14,9 @@ struct vv__encoder_model {
     vv__card card;
     vv__net *net;
     char *path;
-    pthread_once_t hash_once;
-    char hash[65];
+    atomic_uint references;
+    pthread_mutex_t lock; /* guards the identity */
+    char identity[65];    /* "" until it is asked for */
 };
 
 #endif

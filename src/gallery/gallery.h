@@ -13,12 +13,11 @@
 
 typedef struct vv__people vv__people;
 
-/* `model_hash` (64 hex digits) says whose encodings these are. */
-int vv__people_new(vv__people **out, int dimension, const char *model_hash, vv_error *err);
+/* All encodings come from one model, which whoever fills it has to see to. */
+int vv__people_new(vv__people **out, int dimension, vv_error *err);
 void vv__people_free(vv__people **people);
 int vv__people_add(vv__people *people, const char *name, const float *encoding, vv_error *err);
 
-const char *vv__people_model_hash(const vv__people *people);
 int vv__people_dimension(const vv__people *people);
 size_t vv__people_count(const vv__people *people); /* persons, sorted by name */
 const char *vv__people_name(const vv__people *people, size_t person);

@@ -20,8 +20,7 @@ typedef struct entry {
 /* All encodings are one matrix, so that a search is one walk through memory. */
 struct vv__people {
     int dimension;
-    size_t stride; /* numbers from row to row; those after `dimension` are 0 */
-    char model_hash[65];
+    size_t stride;  /* numbers from row to row; those after `dimension` are 0 */
     entry *persons; /* sorted by name */
     size_t count, capacity;
     float *rows;
@@ -29,14 +28,13 @@ struct vv__people {
     size_t row_count, row_capacity;
 };
 
-int vv__people_new(vv__people **out, int dimension, const char *model_hash, vv_error *err)
+int vv__people_new(vv__people **out, int dimension, vv_error *err)
 {
     *out = NULL;
     vv__people *people = vv__calloc(1, sizeof *people);
     if (!people) return vv__fail_nomem(err, "gallery");
     people->dimension = dimension;
     people->stride = ((size_t)dimension + ROW_NUMBERS - 1) / ROW_NUMBERS * ROW_NUMBERS;
-    memcpy(people->model_hash, model_hash, strnlen(model_hash, sizeof people->model_hash - 1));
     *out = people;
     return 0;
 }
@@ -121,11 +119,6 @@ int vv__people_add(vv__people *people, const char *name, const float *encoding, 
     people->owners[people->row_count++] = at;
     people->persons[at].encodings++;
     return 0;
-}
-
-const char *vv__people_model_hash(const vv__people *people)
-{
-    return people->model_hash;
 }
 
 int vv__people_dimension(const vv__people *people)

@@ -54,6 +54,9 @@ size_t vv__net_output_count(const vv__net *net);
 const vv__net_port *vv__net_input(const vv__net *net, size_t i);
 const vv__net_port *vv__net_output(const vv__net *net, size_t i);
 int64_t vv__net_parameters(const vv__net *net);
+/* Of a net opened from a file: SHA-256 of the file, or, where it keeps weights in other files, of
+ * the SHA-256 of each. */
+int vv__net_digest(const vv__net *net, uint8_t digest[32], vv_error *err);
 
 typedef struct vv__shape {
     int rank;

