@@ -16,12 +16,20 @@
 
 #include "nn/kernels/kernels.h"
 
-/* Members of vv__kernels, by name. */
+/* The check's name; the table that the kernel stands in, and as what. */
 #define KERNEL_CHECKS(X)                                                                           \
-    X(tiles)                                                                                       \
-    X(depthwise)                                                                                   \
-    X(pool_max)                                                                                    \
-    X(pool_sum)
+    X(tiles, vv__kernels, tiles)                                                                   \
+    X(depthwise, vv__kernels, depthwise)                                                           \
+    X(pool_max, vv__kernels, pool_max)                                                             \
+    X(pool_sum, vv__kernels, pool_sum)                                                             \
+    X(winograd_input, vv__winograd, input)                                                         \
+    X(winograd_output, vv__winograd, output)
+
+/* Each table, its first function, how many there are of it, and where one of them lies in
+ * vv__kernels. */
+#define KERNEL_TABLES(X)                                                                           \
+    X(vv__kernels, tiles, 1, k)                                                                    \
+    X(vv__winograd, input, VV__WINOGRAD_COUNT, k->winograd)
 
 /* One problem after the other; `kernels` is the variant under test. */
 typedef struct check {
@@ -67,6 +75,7 @@ typedef struct grid {
     int rows, columns;
     ptrdiff_t stride;
     const float *slack; /* rows x columns */
+    int spoiled;        /* that many columns more may be written, with anything */
 } grid;
 static inline size_t grid_floats(const grid *g)
 {
@@ -83,7 +92,7 @@ float check_slack(double magnitude, int terms);
 void bench_report(check *c, const char *problem, double operations, double bytes,
                   void (*call)(const vv__kernels *k, void *argument), void *argument);
 
-#define KERNEL_DECLARE(name)                                                                       \
+#define KERNEL_DECLARE(name, table, member)                                                        \
     void check_##name(check *c);                                                                   \
     void bench_##name(check *c);
 KERNEL_CHECKS(KERNEL_DECLARE)

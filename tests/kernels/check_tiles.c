@@ -16,6 +16,8 @@ typedef struct problem {
     const float *input, *residual;
     const float *matrix; /* [run and element][channel] */
     size_t *offsets;     /* [run][pixel] */
+    bool regular;        /* runs lie at regular distances */
+    ptrdiff_t pixel_step, run_step;
 } problem;
 
 static void draw(check *c, problem *p)
@@ -26,24 +28,34 @@ static void draw(check *c, problem *p)
     p->channels = check_size(c, 100);
     p->stride = p->channels + (int)check_draw(c, 20);
     p->has_residual = check_draw(c, 2);
+    p->regular = check_draw(c, 2);
+    p->pixel_step = check_size(c, 2 * p->length);
+    p->run_step = check_size(c, 200);
     p->tail = (vv__tail){.low = check_draw(c, 2) ? 0 : -INFINITY,
                          .high = check_draw(c, 2) ? 0.9f : INFINITY,
                          .activation = (vv__activation)check_draw(c, 3)};
-    check_note(c, "pixels %d, runs %d of %d, channels %d, stride %td, residual %d, activation %d",
+    check_note(c,
+               "pixels %d, runs %d of %d, channels %d, stride %td, residual %d, activation %d, "
+               "steps %td, %td%s",
                p->pixels, p->runs, p->length, p->channels, p->stride, p->has_residual,
-               (int)p->tail.activation);
+               (int)p->tail.activation, p->pixel_step, p->run_step, p->regular ? "" : " not used");
 }
 
 static void make(check *c, problem *p)
 {
     const int places = p->runs * p->pixels;
-    const size_t room = check_draw(c, 600), depth = (size_t)(p->runs * p->length);
+    const size_t depth = (size_t)(p->runs * p->length);
+    size_t room = check_draw(c, 600);
+    if (p->regular) room = (size_t)((p->pixels - 1) * p->pixel_step + (p->runs - 1) * p->run_step);
     float *matrix = check_memory(c, depth * (size_t)p->channels, sizeof *matrix);
     for (size_t i = 0; i < depth * (size_t)p->channels; i++) matrix[i] = check_number(c);
     p->matrix = matrix;
     p->input = check_input(c, room + (size_t)p->length);
     p->offsets = check_memory(c, (size_t)places, sizeof *p->offsets);
-    for (int i = 0; i < places; i++) p->offsets[i] = check_draw(c, (unsigned)room + 1);
+    for (int i = 0; i < places; i++)
+        p->offsets[i] = p->regular
+                            ? (size_t)(i % p->pixels * p->pixel_step + i / p->pixels * p->run_step)
+                            : check_draw(c, (unsigned)room + 1);
     p->residual = NULL;
     if (p->has_residual)
         p->residual = check_input(c, (size_t)((p->pixels - 1) * p->stride + p->channels));
@@ -82,6 +94,7 @@ static const float *pack(check *c, const problem *p, const vv__kernels *k)
 
 static const float *const *place(check *c, const problem *p, const vv__kernels *k)
 {
+    if (p->regular) return NULL;
     const int tiles = (p->pixels + k->tile - 1) / k->tile;
     const float **taps = check_memory(c, (size_t)(tiles * p->runs * k->tile), sizeof *taps);
     for (int i = 0; i < tiles * p->runs * k->tile; i++) {
@@ -100,6 +113,9 @@ static float *run(check *c, problem *p, const vv__kernels *k)
     p->tail.slope = tail.slope;
     const vv__tiles call = {
         .taps = place(c, p, k),
+        .in = p->input,
+        .pixel_step = p->pixel_step,
+        .run_step = p->run_step,
         .pixels = p->pixels,
         .runs = p->runs,
         .run_length = p->length,
@@ -173,11 +189,16 @@ static void bench_one(check *c, const char *what, int runs, int length, int chan
                  .length = length,
                  .channels = channels,
                  .stride = channels,
+                 .regular = runs == 1,
+                 .pixel_step = length,
                  .tail = {.low = 0, .high = INFINITY, .activation = VV__ACT_CLAMP}};
     make(c, &p);
     vv__tail tail = p.tail;
     make_tail(c, &tail, k, channels, 77);
     vv__tiles call = {.taps = place(c, &p, k),
+                      .in = p.input,
+                      .pixel_step = p.pixel_step,
+                      .run_step = p.run_step,
                       .pixels = p.pixels,
                       .runs = runs,
                       .run_length = length,
