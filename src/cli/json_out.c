@@ -137,6 +137,10 @@ static json_t *face_object(const vv_face *face, unsigned fields)
 
 static void set_faces(json_t *object, const vv_faces *faces, unsigned fields)
 {
+    if (fields & VV__CLI_JSON_ENCODING) {
+        json_object_set_new(object, "model", text(vv_faces_model(faces)));
+        json_object_set_new(object, "model_id", text(vv_faces_model_id(faces)));
+    }
     json_t *list = json_array();
     for (size_t i = 0; i < vv_faces_count(faces); i++)
         json_array_append_new(list, face_object(vv_faces_get(faces, i), fields));

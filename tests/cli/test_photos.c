@@ -111,6 +111,10 @@ static void encodings_of_one_man_are_near_and_of_others_far(void **state)
     double near = 0, far = 0, length = 0;
     assert_int_equal(json_array_size(lines), 3);
     for (size_t i = 0; i < 3; i++) {
+        json_t *line = json_array_get(lines, i);
+        assert_keys(line, "source width height model model_id faces");
+        assert_string_equal(json_string_value(json_object_get(line, "model")), "mobilefacenet");
+        assert_int_equal(json_string_length(json_object_get(line, "model_id")), 64);
         encodings[i] = json_object_get(face_of(json_array_get(lines, i), 0), "encoding");
         assert_int_equal(json_array_size(encodings[i]), 128);
     }
