@@ -11,7 +11,7 @@
 
 /* What is packed of a node's constant weights, each when a plan first needs it. */
 typedef struct vv__conv_packs {
-    const float *direct, *bias, *winograd[VV__WINOGRAD_COUNT]; /* tiles of 2, 3, 4 */
+    const float *direct, *bias, *joined, *winograd[VV__WINOGRAD_COUNT]; /* tiles of 2, 3, 4 */
 } vv__conv_packs;
 
 /* How weights lie in memory, and their packed form. */

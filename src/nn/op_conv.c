@@ -249,13 +249,6 @@ static void run_by_rows(pass *p)
     }
 }
 
-/* A window of one pixel: all pixels lie at regular distances. */
-static bool is_pointwise(const vv__window *w)
-{
-    return w->kernel_height == 1 && w->kernel_width == 1 && w->stride_y == 1 && w->stride_x == 1 &&
-           !w->pad_top && !w->pad_left && !w->pad_bottom && !w->pad_right;
-}
-
 static void run_pointwise(pass *p)
 {
     const int pixels = vv__window_pixels(&p->c->window);
@@ -275,7 +268,7 @@ static void run_group(pass *p)
     const vv__window *w = &c->window;
     p->tiles.pixel_step = (ptrdiff_t)w->stride_x * w->channels;
     p->tiles.run_step = (ptrdiff_t)w->width * w->channels;
-    if (is_pointwise(w))
+    if (vv__window_is_pointwise(w))
         run_pointwise(p);
     else if (c->end_inside > c->first_inside)
         run_by_rows(p);
@@ -313,6 +306,43 @@ static void run_depthwise(const vv__conv *c, const vv__step *step, const vv__con
     }
 }
 
+/* 3x3 windows, row by row of the output. */
+static void run_depthwise_rows(const vv__conv *c, const vv__step *step, const vv__conv_weights *p)
+{
+    const vv__window *w = &c->window;
+    const vv__slot *residual = step->input_count > 3 ? step->inputs[3] : NULL;
+    const ptrdiff_t in_row = (ptrdiff_t)w->width * w->channels;
+    const ptrdiff_t out_row = (ptrdiff_t)w->out_width * w->channels;
+    vv__depthwise_row d = {.width = w->width,
+                           .pixel_step = w->channels,
+                           .stride = w->stride_x,
+                           .pad_left = w->pad_left,
+                           .pixels = w->out_width,
+                           .weights = p->weights,
+                           .channels = w->channels,
+                           .padded = p->group_bias,
+                           .out = step->outputs[0]->data,
+                           .residual = residual ? residual->data : NULL,
+                           .tail = &c->tail};
+    for (int row = 0; row < w->images * w->out_height; row++) {
+        const int y = row % w->out_height * w->stride_y - w->pad_top;
+        const float *image = (const float *)step->inputs[0]->data +
+                             (ptrdiff_t)(row / w->out_height) * w->height * in_row;
+        for (int r = 0; r < 3; r++)
+            d.rows[r] = y + r < 0 || y + r >= w->height ? c->zeros : image + (y + r) * in_row;
+        c->kernels->row->depthwise(&d);
+        d.out += out_row;
+        if (d.residual) d.residual += out_row;
+    }
+}
+
+static bool has_depthwise_rows(const vv__conv *c)
+{
+    const vv__window *w = &c->window;
+    return c->packed.depthwise && w->kernel_height == 3 && w->kernel_width == 3 &&
+           w->dilation_y == 1 && w->dilation_x == 1 && (w->stride_x == 1 || w->stride_x == 2);
+}
+
 static size_t taps_bytes(const vv__conv *c)
 {
     const size_t window = (size_t)(c->packed.kernel_height * c->packed.kernel_width);
@@ -344,7 +374,7 @@ static int run_conv(const vv__step *step, vv_error *err)
     vv__conv with_bias = *c;
     with_bias.tail.bias = p.bias;
     if (p.depthwise) {
-        run_depthwise(&with_bias, step, &p);
+        (has_depthwise_rows(c) ? run_depthwise_rows : run_depthwise)(&with_bias, step, &p);
         return VV_OK;
     }
     const vv__slot *residual = step->input_count > 3 ? step->inputs[3] : NULL;
@@ -457,7 +487,8 @@ int vv__op_plan_conv(vv__run *run, vv__step *step, vv_error *err)
     c->rows = w->dilation_y == 1 && w->dilation_x == 1 && p->groups == 1 &&
               (!padded || p->in_channels < LONG_RUN);
     plan_rows(c);
-    c->zeros = vv__plan_alloc(run, (size_t)w->channels * sizeof(float) + VV__KERNEL_SLACK, 1);
+    const size_t zeros = (size_t)w->channels * (has_depthwise_rows(c) ? (size_t)w->width : 1);
+    c->zeros = vv__plan_alloc(run, zeros * sizeof(float) + VV__KERNEL_SLACK, 1);
     if (!c->zeros) return vv__fail_nomem(err, step->node->name);
     step->params = c;
     step->run = run_conv;

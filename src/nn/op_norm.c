@@ -69,6 +69,16 @@ static int run_softmax(const vv__step *step, vv_error *err)
     return VV_OK;
 }
 
+/* Two numbers each, side by side: yes or no, the usual end of a detector. */
+static int run_softmax_pairs(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    const vv__slot *in = step->inputs[0];
+    const vv__kernels *kernels = vv__kernels_best();
+    kernels->row->softmax_pairs(in->data, step->outputs[0]->data, (size_t)in->count / 2);
+    return VV_OK;
+}
+
 /* Before operator set 13 all dimensions from the axis on are one line. */
 static int run_softmax_flat(const vv__step *step, vv_error *err)
 {
@@ -95,6 +105,9 @@ int vv__op_plan_softmax(vv__run *run, vv__step *step, vv_error *err)
     const vv__shape *shape = &step->inputs[0]->shape;
     int64_t after = 1;
     for (int i = l->axis + 1; i < shape->rank; i++) after *= shape->dims[i];
+    if (l->length == 2 && step->inputs[0]->strides[l->axis] == 1 &&
+        vv__slot_alike(step->inputs[0], step->outputs[0]) && (!flat || after == 1))
+        step->run = run_softmax_pairs;
     if (!flat || after == 1) return VV_OK;
     l->length *= after;
     step->scratch_bytes = (size_t)step->inputs[0]->count * sizeof(float);

@@ -137,6 +137,7 @@ void vv__copy_strided(void *out, const int64_t *out_strides, const void *in,
 /* --- Planning --- */
 
 int vv__plan_fuse(vv__run *run, vv_error *err);
+int vv__plan_join(vv__run *run, vv_error *err); /* pointwise convolutions of the same input */
 int vv__plan_place(vv__run *run, vv_error *err);
 int vv__step_copy(const vv__step *step, vv_error *err); /* output 0 = input 0, by strides */
 int vv__plan_buffer(vv__run *run, size_t bytes);        /* -1: out of memory */

@@ -148,9 +148,10 @@ int vv__plan_fuse(vv__run *run, vv_error *err)
 {
     fuser f = {run, err};
     for (size_t s = 0; s < run->step_count; s++) fuse_step(&f, s);
+    const int rc = vv__plan_join(run, err);
     size_t kept = 0;
     for (size_t s = 0; s < run->step_count; s++)
         if (!run->steps[s].removed) run->steps[kept++] = run->steps[s];
     run->step_count = kept;
-    return VV_OK;
+    return rc;
 }

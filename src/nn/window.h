@@ -39,6 +39,13 @@ int64_t vv__window_extent(const vv__step *step, int64_t in, int64_t kernel, int6
 int vv__window_taps(const vv__window *w, const float *input, int index, const float *outside,
                     const float **out, int out_step);
 
+/* A window of one pixel: all pixels lie at regular distances. */
+static inline bool vv__window_is_pointwise(const vv__window *w)
+{
+    return w->kernel_height == 1 && w->kernel_width == 1 && w->stride_y == 1 && w->stride_x == 1 &&
+           !w->pad_top && !w->pad_left && !w->pad_bottom && !w->pad_right;
+}
+
 static inline int vv__window_pixels(const vv__window *w)
 {
     return w->images * w->out_height * w->out_width;

@@ -25,6 +25,16 @@ const vv__kernels *vv__kernels_for(vv__cpu_level level)
     }
 }
 
+const vv__kernels *vv__kernels_narrow(const vv__kernels *kernels, int channels)
+{
+#ifdef __x86_64__
+    if (kernels == &vv__kernels_avx512 && channels <= vv__kernels_avx2.vector)
+        return &vv__kernels_avx2;
+#endif
+    (void)channels;
+    return kernels;
+}
+
 const vv__kernels *vv__kernels_best(void)
 {
     const vv__kernels *kernels = vv__kernels_for(vv__cpu());

@@ -61,6 +61,38 @@ typedef struct vv__depthwise {
     const vv__tail *tail;
 } vv__depthwise;
 
+/* One row of a depthwise 3x3 convolution of stride 1 or 2. */
+typedef struct vv__depthwise_row {
+    const float *rows[3]; /* of input; rows outside are of zeros */
+    int width;            /* pixels of a row */
+    ptrdiff_t pixel_step; /* floats from pixel to pixel of the input */
+    int stride, pad_left;
+    int pixels;           /* of the output */
+    const float *weights; /* [tap][padded] */
+    int channels, padded; /* padded: rounded up to whole vectors */
+    float *out;           /* pixels without gaps */
+    const float *residual;
+    const vv__tail *tail;
+} vv__depthwise_row;
+
+/* One row of the largest values in windows; every window has a pixel inside. */
+typedef struct vv__pool_row {
+    const float *const *rows; /* of input, those inside the picture */
+    int row_count, columns;   /* of a window */
+    int width;
+    ptrdiff_t pixel_step;
+    int stride, pad_left;
+    int pixels, channels;
+    float *out; /* pixels without gaps */
+} vv__pool_row;
+
+typedef struct vv__row_kernels {
+    void (*depthwise)(const vv__depthwise_row *d);
+    void (*pool_max)(const vv__pool_row *p);
+    /* exp(a) / (exp(a) + exp(b)) and the other of each two numbers. */
+    void (*softmax_pairs)(const float *in, float *out, size_t pairs);
+} vv__row_kernels;
+
 /* Winograd's transforms, for one patch of (tile + 2) squared pixels; whole vectors of channels are
  * read and, but for the output's pixels, written. */
 typedef struct vv__winograd_input {
@@ -102,17 +134,23 @@ typedef struct vv__kernels {
     void (*pool_max)(const float *const *taps, int count, int channels, float *out);
     void (*pool_sum)(const float *const *taps, int count, int channels, float scale, float *out);
     const vv__winograd *winograd; /* tiles of 2, 3, 4 */
+    const vv__row_kernels *row;
 } vv__kernels;
 
 /* The best table for this machine and VISAVIS_CPU, and that of a level (NULL: not built). */
 const vv__kernels *vv__kernels_best(void);
 const vv__kernels *vv__kernels_for(vv__cpu_level level);
 
+/* The table for a product with few outputs: a smaller vector where half of the large one would stay
+ * empty. */
+const vv__kernels *vv__kernels_narrow(const vv__kernels *kernels, int channels);
+
 extern const vv__kernels vv__kernels_scalar;
 extern const vv__kernels vv__kernels_sse2;
 extern const vv__kernels vv__kernels_avx2;
 extern const vv__kernels vv__kernels_avx512;
 extern const vv__kernels vv__kernels_neon;
+extern const vv__row_kernels vv__row_kernels_scalar;
 extern const vv__winograd vv__winograd_scalar[VV__WINOGRAD_COUNT];
 
 /* Output channels rounded up to whole vectors: the sum of the blocks' widths. */

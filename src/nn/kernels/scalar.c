@@ -96,4 +96,5 @@ const vv__kernels vv__kernels_scalar = {
     .pool_max = pool_max,
     .pool_sum = pool_sum,
     .winograd = vv__winograd_scalar,
+    .row = &vv__row_kernels_scalar,
 };

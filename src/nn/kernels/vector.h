@@ -43,14 +43,18 @@ INLINE vec splat(float x)
 
 /* C has no choice between vectors, and compilers do not see a maximum in masks. The second operand
  * is the result where one is not a number. */
+#if defined __AVX512F__ && VV_VECTOR == 16
+#define VV_INTRINSIC(name) (vec) _mm512_##name##_ps((__m512)a, (__m512)b)
+#elif defined __AVX2__ && VV_VECTOR == 8
+#define VV_INTRINSIC(name) (vec) _mm256_##name##_ps((__m256)a, (__m256)b)
+#elif defined __SSE2__ && VV_VECTOR == 4
+#define VV_INTRINSIC(name) (vec) _mm_##name##_ps((__m128)a, (__m128)b)
+#endif
+
 INLINE vec max(vec a, vec b)
 {
-#if defined __AVX512F__ && VV_VECTOR == 16
-    return (vec)_mm512_max_ps((__m512)a, (__m512)b);
-#elif defined __AVX2__ && VV_VECTOR == 8
-    return (vec)_mm256_max_ps((__m256)a, (__m256)b);
-#elif defined __SSE2__ && VV_VECTOR == 4
-    return (vec)_mm_max_ps((__m128)a, (__m128)b);
+#ifdef VV_INTRINSIC
+    return VV_INTRINSIC(max);
 #else
     const mask m = a > b;
     return (vec)((m & (mask)a) | (~m & (mask)b));
@@ -59,7 +63,31 @@ INLINE vec max(vec a, vec b)
 
 INLINE vec min(vec a, vec b)
 {
-    return -max(-a, -b);
+#ifdef VV_INTRINSIC
+    return VV_INTRINSIC(min);
+#else
+    const mask m = a < b;
+    return (vec)((m & (mask)a) | (~m & (mask)b));
+#endif
+}
+
+/* e to the x, within 2 units in the last place: the rest after whole powers of two by a
+ * polynomial (Moshier, Cephes, expf). What would be less than the least normal number is that or 0.
+ */
+INLINE vec exponential(vec x)
+{
+    const vec magic = splat(12582912.0f); /* 1.5 x 2^23: adding it rounds */
+    x = max(min(x, splat(88.3762626647949f)), splat(-87.3365447505531f));
+    const vec shifted = x * splat(1.44269504088896341f) + magic, whole = shifted - magic;
+    const vec r = (x - whole * splat(0.693359375f)) + whole * splat(2.12194440e-4f);
+    vec p = splat(1.9875691500e-4f);
+    p = p * r + splat(1.3981999507e-3f);
+    p = p * r + splat(8.3334519073e-3f);
+    p = p * r + splat(4.1665795894e-2f);
+    p = p * r + splat(1.6666665459e-1f);
+    p = p * r + splat(5.0000001201e-1f);
+    p = p * r * r + r + splat(1);
+    return (vec)((mask)p + ((mask)shifted << 23));
 }
 
 INLINE vec activate(vec x, const vv__tail *tail, int channel)
@@ -79,6 +107,10 @@ INLINE vec activate(vec x, const vv__tail *tail, int channel)
 /* Constant sizes, so that each copy is one or two moves. */
 INLINE void store_part(float *out, vec x, int count)
 {
+#if defined __AVX512F__ && VV_VECTOR == 16
+    _mm512_mask_storeu_ps(out, (__mmask16)((1u << count) - 1), (__m512)x);
+    return;
+#endif
     float lanes[VV_VECTOR];
     memcpy(lanes, &x, sizeof lanes);
     int i = 0;

@@ -6,9 +6,21 @@
 
 #include "nn/kernels/vector.h"
 
+/* Pixels of a tile where it is one vector wide and needs no table: fewer sums than these would wait
+ * for each other. */
+#define VV_LONG_TILE 8
+
+/* With 16 registers all are taken by a tile's sums, and what is rare is done out of line. */
+#if defined __AVX512F__ || defined __aarch64__
+#define VV_MANY_REGISTERS 1
+#else
+#define VV_MANY_REGISTERS 0
+#endif
+
 /* Apart from the sums' loop and never inlined: within it, compilers run out of registers. */
-static __attribute__((noinline)) void finish_tile(const vv__tiles *t, const vec sums[VV_TILE][2],
-                                                  int channel, int pixel, int pixels, int vectors)
+static __attribute__((noinline)) void finish_tile(const vv__tiles *t,
+                                                  const vec sums[VV_LONG_TILE][2], int channel,
+                                                  int pixel, int pixels, int vectors)
 {
     for (int v = 0; v < vectors; v++) {
         const int c = channel + v * VV_VECTOR, left = t->channels - c;
@@ -23,10 +35,9 @@ static __attribute__((noinline)) void finish_tile(const vv__tiles *t, const vec 
  * pixels, whose own sums come after. */
 INLINE bool stores_whole(const vv__tiles *t, int channel, int end, const int NV)
 {
-    if (t->residual) return false;
     if (t->channels - channel >= NV * VV_VECTOR) return true;
-    return channel == 0 && t->out_stride == t->channels &&
-           (t->pixels - end + 1) * t->channels >= NV * VV_VECTOR;
+    return t->out_stride == t->channels &&
+           (t->pixels - end + 1) * t->channels - channel >= NV * VV_VECTOR;
 }
 
 INLINE vec activate_as(vec x, const vec low, const vec high, const vec slope,
@@ -37,8 +48,8 @@ INLINE vec activate_as(vec x, const vec low, const vec high, const vec slope,
     return x;
 }
 
-INLINE void store_tile(const vv__tiles *t, vec sum[VV_TILE][2], int channel, int pixel, const int P,
-                       const int NV, const vv__activation ACT)
+INLINE void store_tile(const vv__tiles *t, vec sum[VV_LONG_TILE][2], int channel, int pixel,
+                       const int P, const int NV, const vv__activation ACT)
 {
     float *out = t->out + pixel * t->out_stride + channel;
     const vec low = splat(t->tail->low), high = splat(t->tail->high);
@@ -49,20 +60,38 @@ INLINE void store_tile(const vv__tiles *t, vec sum[VV_TILE][2], int channel, int
         UNROLL for (int p = 0; p < P; p++) sum[p][v] =
             activate_as(sum[p][v], low, high, slope, ACT);
     }
-    UNROLL for (int p = 0; p < P; p++) UNROLL for (int v = 0; v < NV; v++) *
-        (vec *)(out + p * t->out_stride + v * VV_VECTOR) = sum[p][v];
+    if (!VV_MANY_REGISTERS || stores_whole(t, channel, pixel + P, NV)) {
+        UNROLL for (int p = 0; p < P; p++) UNROLL for (int v = 0; v < NV; v++) *
+            (vec *)(out + p * t->out_stride + v * VV_VECTOR) = sum[p][v];
+        return;
+    }
+    const int last = t->channels - channel - (NV - 1) * VV_VECTOR;
+    UNROLL for (int p = 0; p < P; p++)
+    {
+        float *to = out + p * t->out_stride;
+        UNROLL for (int v = 0; v < NV - 1; v++) * (vec *)(to + v * VV_VECTOR) = sum[p][v];
+        store_part(to + (NV - 1) * VV_VECTOR, sum[p][NV - 1], last);
+    }
+}
+
+INLINE void add_residual(const vv__tiles *t, vec sum[VV_LONG_TILE][2], int channel, int pixel,
+                         const int P, const int NV)
+{
+    const float *in = t->residual + pixel * t->out_stride + channel;
+    UNROLL for (int p = 0; p < P; p++) UNROLL for (int v = 0; v < NV; v++) sum[p][v] +=
+        load(in + p * t->out_stride + v * VV_VECTOR);
 }
 
 /* P pixels by NV vectors of output channels, all sums in registers. */
 INLINE void tile(const vv__tiles *t, const float *const *taps, const float *w, int channel,
                  int pixel, const int P, const int NV, const bool TABLE)
 {
-    vec sum[VV_TILE][2], done[VV_TILE][2];
+    vec sum[VV_LONG_TILE][2], done[VV_LONG_TILE][2];
     const float *in = TABLE ? NULL : t->in + pixel * t->pixel_step;
     UNROLL for (int p = 0; p < P; p++) UNROLL for (int v = 0; v < NV; v++) sum[p][v] =
         load(t->tail->bias + channel + v * VV_VECTOR);
     for (int r = 0; r < t->runs; r++) {
-        const float *x[VV_TILE];
+        const float *x[VV_LONG_TILE];
         UNROLL for (int p = 0; p < P; p++) x[p] = TABLE ? taps[p] : in + p * t->pixel_step;
         for (ptrdiff_t k = 0; k < t->run_length; k++, w += NV * VV_VECTOR) {
             vec b[2];
@@ -75,7 +104,13 @@ INLINE void tile(const vv__tiles *t, const float *const *taps, const float *w, i
         else
             in += t->run_step;
     }
-    if (!stores_whole(t, channel, pixel + P, NV)) {
+    const bool whole = t->channels - channel >= NV * VV_VECTOR;
+    bool is_rare = t->residual && !whole;
+    if (VV_MANY_REGISTERS && t->residual && whole)
+        add_residual(t, sum, channel, pixel, P, NV);
+    else if (!VV_MANY_REGISTERS && (t->residual || !stores_whole(t, channel, pixel + P, NV)))
+        is_rare = true;
+    if (is_rare) {
         UNROLL for (int p = 0; p < P; p++) UNROLL for (int v = 0; v < NV; v++) done[p][v] =
             sum[p][v];
         finish_tile(t, done, channel, pixel, P, NV);
@@ -109,6 +144,12 @@ TILE_FUNCTIONS(6)
 #if VV_TILE == 8
 TILE_FUNCTIONS(7)
 TILE_FUNCTIONS(8)
+#else
+static void steps_8_1(const vv__tiles *t, const float *const *taps, const float *w, int channel,
+                      int pixel)
+{
+    tile(t, taps, w, channel, pixel, 8, 1, false);
+}
 #endif
 
 typedef void (*tile_function)(const vv__tiles *t, const float *const *taps, const float *w,
@@ -123,18 +164,20 @@ static const tile_function tile_functions[VV_TILE][2][2] = {
 
 static void tiles(const vv__tiles *t)
 {
-    const int padded = (t->channels + VV_VECTOR - 1) / VV_VECTOR * VV_VECTOR;
-    const float *w = t->weights;
-    for (int channel = 0; channel < padded;) {
-        const int vectors = padded - channel >= 2 * VV_VECTOR ? 2 : 1;
+    const int block = 2 * VV_VECTOR, padded = (t->channels + VV_VECTOR - 1) / VV_VECTOR * VV_VECTOR;
+    for (int channel = (padded - 1) / block * block; channel >= 0; channel -= block) {
+        const int vectors = padded - channel >= block ? 2 : 1;
+        const float *w = t->weights + (ptrdiff_t)channel * t->runs * t->run_length;
         const float *const *taps = t->taps;
-        for (int pixel = 0; pixel < t->pixels; pixel += VV_TILE) {
+        int pixel = 0;
+        if (vectors == 1 && !taps)
+            for (; pixel + VV_LONG_TILE <= t->pixels; pixel += VV_LONG_TILE)
+                steps_8_1(t, taps, w, channel, pixel);
+        for (; pixel < t->pixels; pixel += VV_TILE) {
             const int count = t->pixels - pixel < VV_TILE ? t->pixels - pixel : VV_TILE;
             tile_functions[count - 1][!taps][vectors - 1](t, taps, w, channel, pixel);
             if (taps) taps += (ptrdiff_t)t->runs * VV_TILE;
         }
-        w += (ptrdiff_t)t->runs * t->run_length * vectors * VV_VECTOR;
-        channel += vectors * VV_VECTOR;
     }
 }
 
@@ -209,6 +252,7 @@ static void pool_sum(const float *const *taps, int count, int channels, float sc
     }
 }
 
+extern const vv__row_kernels VV_NAMED(vv__row_kernels);
 extern const vv__winograd VV_NAMED(vv__winograd)[VV__WINOGRAD_COUNT];
 
 const vv__kernels VV_NAMED(vv__kernels) = {
@@ -220,4 +264,5 @@ const vv__kernels VV_NAMED(vv__kernels) = {
     .pool_max = pool_max,
     .pool_sum = pool_sum,
     .winograd = VV_NAMED(vv__winograd),
+    .row = &VV_NAMED(vv__row_kernels),
 };
