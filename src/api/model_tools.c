@@ -29,11 +29,13 @@ int vv_model_convert(vv_context *ctx, const char *input, const char *output, vv_
         void *symbol = dlsym(module, VV__CONVERT_SYMBOL);
         memcpy(&convert, &symbol, sizeof convert);
     }
+    const char *why = convert ? NULL : dlerror();
     if (convert)
         rc = convert(input, output, cards, err);
     else
         rc = vv__fail(err, VV_ERR_NOT_FOUND,
-                      "converter: cannot be opened: %s; is all of Visavis installed?", dlerror());
+                      "converter: cannot be opened: %s; is all of Visavis installed?",
+                      why ? why : "it lacks its function");
     if (module) dlclose(module);
     vv__free(path);
     vv__free(cards);
@@ -57,36 +59,75 @@ static int check_input(const vv__net_port *port, const vv__tensor *tensor, const
     return 0;
 }
 
-static char *output_path(const char *folder, const char *name)
+static void add_plain(vv__text *text, const char *name)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-    vv__text text = {0};
-    vv__text_format(&text, "%s/%s.npy", folder, *name ? name : "output");
-    char *path = vv__text_take(&text);
-    for (char *p = path ? path + strlen(folder) + 1 : NULL; p && *p; p++)
-        if (!strchr(plain, *p)) *p = '_';
-    return path;
+    for (; *name; name++) vv__text_add_bytes(text, strchr(plain, *name) ? name : "_", 1);
+}
+
+static bool is_taken(char *const *paths, size_t count, const char *path)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(paths[i], path)) return true;
+    return false;
+}
+
+/* A file for output i, other than those of the outputs before it: names may differ in what a file
+ * name cannot show. NULL when out of memory. */
+static char *output_path(const char *folder, const char *name, char *const *paths, size_t i)
+{
+    for (unsigned number = 1;; number++) {
+        vv__text text = {0};
+        vv__text_format(&text, "%s/", folder);
+        add_plain(&text, *name ? name : "output");
+        if (number > 1) vv__text_format(&text, "-%u", number);
+        vv__text_add(&text, ".npy");
+        char *path = vv__text_take(&text);
+        if (!path || !is_taken(paths, i, path)) return path;
+        vv__free(path);
+    }
+}
+
+static int write_output(const vv__run *run, size_t i, const char *path, vv_error *err)
+{
+    const vv__shape shape = vv__run_output_shape(run, i);
+    const vv__dtype type = vv__run_output_type(run, i);
+    size_t count = 1;
+    for (int d = 0; d < shape.rank; d++) count *= (size_t)shape.dims[d];
+    void *data = vv__malloc_aligned(count, vv__dtype_size(type));
+    if (!data) return vv__fail_nomem(err, path);
+    vv__run_get_output_onnx(run, i, data);
+    const int rc = vv__tensor_write_npy(path, type, &shape, data, err);
+    vv__free_aligned(data);
+    return rc;
 }
 
 static int write_outputs(const vv__net *net, const vv__run *run, const char *folder, vv_error *err)
 {
-    int rc = 0;
-    for (size_t i = 0; i < vv__net_output_count(net) && rc == 0; i++) {
-        const vv__shape shape = vv__run_output_shape(run, i);
-        const vv__dtype type = vv__run_output_type(run, i);
-        size_t count = 1;
-        for (int d = 0; d < shape.rank; d++) count *= (size_t)shape.dims[d];
-        void *data = vv__malloc_aligned(count, vv__dtype_size(type));
-        char *path = output_path(folder, vv__net_output(net, i)->name);
-        if (data && path) {
-            vv__run_get_output_onnx(run, i, data);
-            rc = vv__tensor_write_npy(path, type, &shape, data, err);
-        } else {
-            rc = vv__fail_nomem(err, folder);
-        }
-        vv__free_aligned(data);
-        vv__free(path);
+    const size_t count = vv__net_output_count(net);
+    char **paths = vv__calloc(count, sizeof *paths);
+    int rc = paths ? 0 : vv__fail_nomem(err, folder);
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        paths[i] = output_path(folder, vv__net_output(net, i)->name, paths, i);
+        rc = paths[i] ? write_output(run, i, paths[i], err) : vv__fail_nomem(err, folder);
     }
+    for (size_t i = 0; paths && i < count; i++) vv__free(paths[i]);
+    vv__free(paths);
+    return rc;
+}
+
+/* A shape may depend on what is in an input. Then a run is planned for that content. */
+static int plan(vv__run **run, const vv__net *net, const vv__tensor *tensors,
+                const vv__shape *shapes, vv_error *err)
+{
+    const size_t count = vv__net_input_count(net);
+    int rc = vv__run_new(run, net, shapes, count, err);
+    if (rc != VV_ERR_UNSUPPORTED) return rc;
+    const void **values = vv__calloc(count, sizeof *values);
+    if (!values) return vv__fail_nomem(err, "the inputs");
+    for (size_t i = 0; i < count; i++) values[i] = tensors[i].data;
+    rc = vv__run_new_known(run, net, shapes, values, count, err);
+    vv__free(values);
     return rc;
 }
 
@@ -101,7 +142,7 @@ static int run_net(const vv__net *net, const char *const *inputs, vv__tensor *te
         shapes[i] = tensors[i].shape;
     }
     vv__run *run;
-    int rc = vv__run_new(&run, net, shapes, count, err);
+    int rc = plan(&run, net, tensors, shapes, err);
     if (rc < 0) return rc;
     for (size_t i = 0; i < count; i++) vv__run_set_input_onnx(run, i, tensors[i].data);
     rc = vv__run_execute(run, err);

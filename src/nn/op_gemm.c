@@ -214,6 +214,7 @@ int vv__op_plan_gemm(vv__run *run, vv__step *step, vv_error *err)
     }
     rc = plan_matrix(run, step, g, err);
     if (rc < 0) return rc;
+    vv__plan_work(run, (double)g->rows * (double)g->depth * (double)g->columns);
     if (g->transpose_a) g->a_bytes = aligned((size_t)(g->rows * g->depth) * sizeof(float));
     step->run = run_gemm;
     step->scratch_bytes = g->a_bytes;
@@ -311,6 +312,7 @@ int vv__op_plan_matmul(vv__run *run, vv__step *step, vv_error *err)
     if (rc == VV_OK) rc = plan_matrix(run, step, g, err);
     if (rc == VV_OK) rc = vv__plan_output(run, step, 0, VV__FLOAT, &shape, err);
     if (rc < 0) return rc;
+    vv__plan_work(run, (double)step->outputs[0]->count * (double)g->depth);
     batch_strides(step->inputs[0], &g->batch_shape, g->a_strides);
     batch_strides(step->inputs[1], &g->batch_shape, g->b_strides);
     g->a_bytes = aligned((size_t)(g->rows * g->depth) * sizeof(float));

@@ -225,8 +225,9 @@ int vv__tensor_write_npy(const char *path, vv__dtype type, const vv__shape *shap
     int n =
         snprintf(text, sizeof text, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr);
     for (int i = 0; i < shape->rank; i++)
-        n += snprintf(text + n, sizeof text - (size_t)n, "%lld,%s", (long long)shape->dims[i],
-                      i + 1 < shape->rank ? " " : "");
+        n += snprintf(text + n, sizeof text - (size_t)n, "%s%lld", i ? ", " : "",
+                      (long long)shape->dims[i]);
+    if (shape->rank == 1) text[n++] = ','; /* as a tuple of one is written in Python */
     n += snprintf(text + n, sizeof text - (size_t)n, "), }");
     const int length = (10 + n + 1 + 63) / 64 * 64 - 10; /* the data begin at a multiple of 64 */
     const uint8_t start[10] = {
