@@ -87,11 +87,11 @@ static void add_build(vv__text *identity)
 static int open_cache(encoding_job *job, const vv__encoder_model *model, vv_error *err)
 {
     const vv__card *card = vv__encoder_model_card(model);
+    const char *model_identity = vv__encoder_model_identity(model);
     vv__text identity = {0};
-    vv__text_format(&identity, "middle 1 %s %d", vv__encoder_model_hash(model),
-                    job->options->min_face_px);
+    if (!model_identity) return vv__fail_nomem(err, "cache");
+    vv__text_format(&identity, "middle 2 %s %d", model_identity, job->options->min_face_px);
     add_build(&identity);
-    vv__text_add(&identity, card->json);
     char *text = vv__text_take(&identity);
     const int rc = text ? vv__cache_open(&job->cache, text, card->dimension, err)
                         : vv__fail_nomem(err, "cache");
