@@ -6,7 +6,9 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/error.h"
 #include "base/file.h"
+#include "count_allocations.h"
 #include "nn/tensor_file.h"
 #include "nn/wire.h"
 
@@ -144,7 +146,14 @@ static outcome run_set(const vv__net *net, vv__tensor *in, const vv__tensor *wan
     const size_t inputs = vv__net_input_count(net), outputs = vv__net_output_count(net);
     int rc = plan(&run, net, in, &err);
     for (size_t i = 0; rc == VV_OK && i < inputs; i++) vv__run_set_input_onnx(run, i, in[i].data);
-    if (rc == VV_OK) rc = vv__run_execute(run, &err);
+    if (rc == VV_OK) {
+        allocations_start();
+        rc = vv__run_execute(run, &err);
+        if (allocations_stop()) {
+            print_error("# %s: allocates while it runs\n", folder);
+            rc = vv__fail(&err, VV_ERR_NOMEM, "it allocates");
+        }
+    }
     outcome result = rc == VV_OK                ? OUTCOME_PASSED
                      : rc == VV_ERR_UNSUPPORTED ? OUTCOME_UNSUPPORTED
                                                 : OUTCOME_FAILED;
