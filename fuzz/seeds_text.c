@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* Seeds of the targets that read text: FUZZ_SEEDS says whose. */
+
+#include "fuzz/target.h"
+
+#include <string.h>
+
+typedef struct seed {
+    const char *name, *text;
+    size_t size;
+} seed;
+
+/* The text, with the zeros inside it. */
+#define SEED(name, text)                                                                           \
+    {                                                                                              \
+        name, text, sizeof(text) - 1                                                               \
+    }
+
+#define MANIFEST 1
+#define CARD 2
+#define TENSOR 3
+
+static const seed seeds[] = {
+#if FUZZ_SEEDS == MANIFEST
+    SEED("floats", "[{\"weights\":[{\"name\":\"fc\",\"shape\":[2,1],\"dtype\":\"float32\"}],"
+                   "\"paths\":[\"w.bin\"]}]\0\0\0\0\0\0\0\x80\x3f"),
+    SEED("bytes", "[{\"weights\":[{\"name\":\"conv32_down/conv/bias\",\"shape\":[4],\"dtype\":"
+                  "\"float32\",\"quantization\":{\"dtype\":\"uint8\",\"scale\":0.5,\"min\":-1}},"
+                  "{\"name\":\"a\",\"shape\":[],\"dtype\":\"float32\"}],\"paths\":[\"w.bin\"]}]\0"
+                  "\x01\x02\x03\xff\0\0\x80\x3f"),
+    SEED("climbs", "[{\"weights\":[],\"paths\":[\"../w.bin\",\"w.bin\"]}]"),
+#elif FUZZ_SEEDS == CARD
+    SEED("aligned",
+         "{\"name\":\"n\",\"licence\":\"l\",\"source\":\"s\",\"task\":\"encoding\",\"input\":{"
+         "\"width\":112,\"height\":112,\"color\":\"RGB\"},\"normalisation\":{\"kind\":\"fixed\","
+         "\"mean\":[127.5,127.5,127.5],\"scale\":0.0078125},\"alignment\":{\"kind\":\"landmarks\","
+         "\"template\":{\"left_eye\":[38.3,51.7],\"right_eye\":[73.5,51.5],\"nose\":[56.0,71.7],"
+         "\"mouth_left\":[41.5,92.4],\"mouth_right\":[70.7,92.2]}},\"dimension\":128,\"metric\":"
+         "\"euclidean\",\"l2_normalize\":true,\"threshold\":1.05,\"confidence_slope\":12}"),
+    SEED("boxed",
+         "{\"name\":\"n\",\"licence\":\"l\",\"source\":\"s\",\"task\":\"encoding\",\"input\":"
+         "{\"width\":160,\"height\":160,\"color\":\"BGR\"},\"normalisation\":{\"kind\":"
+         "\"self\"},\"alignment\":{\"kind\":\"box\",\"margin\":0.2},\"dimension\":128,"
+         "\"metric\":\"euclidean\",\"l2_normalize\":false,\"threshold\":1e0,"
+         "\"confidence_slope\":1}"),
+    SEED("detector", "{\"name\":\"n\",\"licence\":\"l\",\"source\":\"s\",\"task\":\"detection\","
+                     "\"input\":{\"width\":0,\"height\":0,\"color\":\"RGB\"},\"normalisation\":{"
+                     "\"kind\":\"self\"}}"),
+#elif FUZZ_SEEDS == TENSOR
+    SEED("c_order",
+         "\x93NUMPY\x01\0\x46\0{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }"
+         "            \n\0\0\x80\x3f\0\0\0\x40"),
+    SEED("fortran_order",
+         "\x93NUMPY\x02\0\x46\0\0\0{'descr': '<i8', 'fortran_order': True, 'shape': "
+         "(2,), }               \n\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0"),
+    SEED("raw_proto", "\x08\x02\x10\x01\x42\x01w\x4a\x08\0\0\x80\x3f\0\0\0\x40"),
+    SEED("packed_proto", "\x0a\x01\x03\x10\x07\x3a\x05\x01\x80\x01\xff\x01"),
+#endif
+};
+
+void fuzz_seeds(fuzz_give give, void *cookie)
+{
+    for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++)
+        give(cookie, seeds[i].name, seeds[i].text, seeds[i].size);
+}
