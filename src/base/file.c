@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,14 @@ bool vv__path_is_folder(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool vv__path_is_beneath(const char *path, const char *folder)
+{
+    char inner[PATH_MAX], outer[PATH_MAX];
+    if (!realpath(path, inner) || !realpath(folder, outer)) return false;
+    const size_t length = strcmp(outer, "/") ? strlen(outer) : 0;
+    return strncmp(inner, outer, length) == 0 && inner[length] == '/';
 }
 
 static int compare_names(const void *a, const void *b)

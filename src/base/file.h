@@ -45,6 +45,8 @@ bool vv__path_has_extension(const char *path,
 
 bool vv__path_exists(const char *path);
 bool vv__path_is_folder(const char *path);
+/* Whether an existing path lies in an existing folder when all links are followed. */
+bool vv__path_is_beneath(const char *path, const char *folder);
 
 /* Names in a folder without "." and "..", hidden ones left out, sorted bytewise. */
 typedef struct vv__names {

@@ -24,7 +24,7 @@ static size_t align_of(size_t size)
 static vv__bump_block *add_block(vv__bump *bump, size_t size)
 {
     const size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-    if (capacity > VV__BUMP_LIMIT || bump->total > VV__BUMP_LIMIT - capacity) return NULL;
+    if (capacity > bump->limit || bump->total > bump->limit - capacity) return NULL;
     vv__bump_block *block = vv__malloc_aligned(1, sizeof *block + capacity);
     if (!block) return NULL;
     block->next = bump->blocks;
@@ -38,7 +38,7 @@ static vv__bump_block *add_block(vv__bump *bump, size_t size)
 void *vv__bump_alloc(vv__bump *bump, size_t count, size_t size)
 {
     size_t bytes;
-    if (__builtin_mul_overflow(count, size, &bytes) || bytes > VV__BUMP_LIMIT) return NULL;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > bump->limit) return NULL;
     const size_t align = align_of(bytes);
     size_t start = (bump->used + align - 1) / align * align;
     if (!bump->blocks || start > bump->capacity || bytes > bump->capacity - start) {
@@ -64,5 +64,5 @@ void vv__bump_free(vv__bump *bump)
         vv__free_aligned(block);
         block = next;
     }
-    *bump = (vv__bump){0};
+    *bump = (vv__bump){.limit = bump->limit};
 }

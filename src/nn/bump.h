@@ -9,14 +9,18 @@
 
 #include <stddef.h>
 
-/* A file cannot make a graph or a plan take more than this beside its own bytes. */
-#define VV__BUMP_LIMIT ((size_t)1 << 30)
+/* What a file can make us take beside its own bytes: its graph and the weights laid out for the
+ * kernels, what a plan consists of, and both together with the tensors that a run writes. */
+#define VV__WEIGHTS_LIMIT ((size_t)640 << 20)
+#define VV__PLAN_LIMIT ((size_t)320 << 20)
+#define VV__NETWORK_LIMIT ((size_t)960 << 20)
 
-/* Zero-initialise. */
+/* Zero-initialise but for `limit`. */
 typedef struct vv__bump {
+    size_t limit;
     struct vv__bump_block *blocks;
     size_t used, capacity; /* of the newest block */
-    size_t total;
+    size_t total;          /* bytes taken from the allocator */
 } vv__bump;
 
 /* Zeroed and aligned as vv__malloc_aligned(). NULL when out of memory or over the limit. */

@@ -7,16 +7,18 @@
 
 #include "base/alloc.h"
 
-static uint32_t hash(const char *name, size_t length)
+/* FNV-1a, from a start that differs from run to run, so that no file can hold names that all end up
+ * in the same place. */
+static uint32_t hash(const vv__graph *graph, const char *name, size_t length)
 {
-    uint32_t h = 2166136261u; /* FNV-1a */
+    uint32_t h = 2166136261u ^ (uint32_t)((uintptr_t)graph >> 6);
     for (size_t i = 0; i < length; i++) h = (h ^ (uint8_t)name[i]) * 16777619u;
     return h;
 }
 
 static size_t find_place(const vv__graph *graph, const char *name, size_t length)
 {
-    size_t i = hash(name, length) & (graph->name_table_size - 1);
+    size_t i = hash(graph, name, length) & (graph->name_table_size - 1);
     for (; graph->name_table[i]; i = (i + 1) & (graph->name_table_size - 1)) {
         const char *other = graph->values[graph->name_table[i] - 1].name;
         if (strlen(other) == length && !memcmp(other, name, length)) break;
@@ -45,7 +47,7 @@ int vv__graph_value(vv__graph *graph, const char *name, size_t length)
     if (graph->value_count * 2 >= graph->name_table_size && grow_table(graph)) return -1;
     const size_t place = find_place(graph, name, length);
     if (graph->name_table[place]) return graph->name_table[place] - 1;
-    if (graph->value_count >= INT32_MAX / 2 ||
+    if (graph->value_count >= VV__GRAPH_MAX_VALUES ||
         vv__grow((void **)&graph->values, &graph->value_capacity, graph->value_count,
                  sizeof *graph->values))
         return -1;

@@ -11,6 +11,7 @@
 
 /* More than any network of the field has; bounds what a hostile file can ask for. */
 #define VV__GRAPH_MAX_NODES 20000
+#define VV__GRAPH_MAX_VALUES 65536
 #define VV__TENSOR_MAX_BYTES ((int64_t)1 << 30)
 
 struct vv__op;
@@ -51,6 +52,7 @@ typedef struct vv__value {
     const vv__constant *constant;
     int producer; /* node; -1: input or constant; -2: nothing so far */
     int uses;     /* by nodes, and one more for a graph output */
+    bool is_output;
 } vv__value;
 
 typedef struct vv__graph {
@@ -75,7 +77,7 @@ int vv__graph_read(vv__graph *graph, const void *data, size_t size, struct vv__e
                    vv_error *err);
 void vv__graph_free(vv__graph *graph);
 
-/* The number of a name, added where it is new; -1 when out of memory. */
+/* The number of a name, added where it is new; -1 when out of memory, or of numbers. */
 int vv__graph_value(vv__graph *graph, const char *name, size_t length);
 
 const vv__attribute *vv__node_attribute(const vv__node *node, const char *name);

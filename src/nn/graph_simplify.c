@@ -7,15 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "nn/ops.h"
-
-static bool is_output(const vv__graph *graph, int value)
-{
-    for (size_t i = 0; i < graph->output_count; i++)
-        if (graph->output_values[i] == value) return true;
-    return false;
-}
 
 /* Constant nodes become values, so that weights made by them are packed as others are. */
 static void take_constant(vv__graph *graph, vv__node *node)
@@ -26,20 +20,13 @@ static void take_constant(vv__graph *graph, vv__node *node)
     node->removed = true;
 }
 
-/* What Identity gives is its input, under another name. */
-static void bypass(vv__graph *graph, vv__node *node)
+/* What Identity gives is its input, under another name: *alias. */
+static void bypass(vv__graph *graph, vv__node *node, int *alias)
 {
     const int from = node->inputs[0], to = node->outputs[0];
-    if (to < 0 || is_output(graph, to) || node->output_count > 1) return;
-    const size_t first = (size_t)(node - graph->nodes) + 1;
-    int found = 0;
-    for (size_t n = first; n < graph->node_count && found < graph->values[to].uses; n++)
-        for (int i = 0; i < graph->nodes[n].input_count; i++) {
-            if (graph->nodes[n].inputs[i] != to) continue;
-            graph->nodes[n].inputs[i] = from;
-            found++;
-        }
-    graph->values[from].uses += found - 1;
+    if (to < 0 || graph->values[to].is_output || node->output_count > 1) return;
+    alias[to] = from;
+    graph->values[from].uses += graph->values[to].uses - 1;
     graph->values[to].uses = 0;
     node->removed = true;
 }
@@ -135,15 +122,30 @@ static int fold_normalization(vv__graph *graph, vv__node *norm, vv_error *err)
     return fold_into(graph, conv, norm, w, b, &n, err);
 }
 
-int vv__graph_simplify(vv__graph *graph, vv_error *err)
+/* Nodes come after what they read, so that one pass is enough. */
+static int simplify_nodes(vv__graph *graph, int *alias, vv_error *err)
 {
     int rc = VV_OK;
     for (size_t i = 0; rc == VV_OK && i < graph->node_count; i++) {
         vv__node *node = &graph->nodes[i];
+        for (int k = 0; k < node->input_count; k++)
+            if (node->inputs[k] >= 0) node->inputs[k] = alias[node->inputs[k]];
         if (node->op->id == VV__OP_Constant) take_constant(graph, node);
-        if (node->op->id == VV__OP_Identity) bypass(graph, node);
-        if (node->op->id == VV__OP_Dropout && node->input_count < 3) bypass(graph, node);
+        if (node->op->id == VV__OP_Identity) bypass(graph, node, alias);
+        if (node->op->id == VV__OP_Dropout && node->input_count < 3) bypass(graph, node, alias);
         if (node->op->id == VV__OP_BatchNormalization) rc = fold_normalization(graph, node, err);
     }
+    return rc;
+}
+
+int vv__graph_simplify(vv__graph *graph, vv_error *err)
+{
+    /* Values added on the way are nobody's input but the one they are made for. */
+    const size_t count = graph->value_count;
+    int *alias = vv__calloc(count + 1, sizeof *alias);
+    if (!alias) return vv__fail_nomem(err, "the model's graph");
+    for (size_t v = 0; v < count; v++) alias[v] = (int)v;
+    const int rc = simplify_nodes(graph, alias, err);
+    vv__free(alias);
     return rc;
 }

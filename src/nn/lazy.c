@@ -14,11 +14,12 @@ struct vv__lazy {
     vv__bump memory;
 };
 
-int vv__lazy_new(vv__lazy **out, vv_error *err)
+int vv__lazy_new(vv__lazy **out, size_t limit, vv_error *err)
 {
     vv__lazy *lazy = *out = vv__calloc(1, sizeof *lazy);
     if (!lazy) return vv__fail_nomem(err, "the model's weights");
     pthread_mutex_init(&lazy->lock, NULL);
+    lazy->memory.limit = limit;
     return VV_OK;
 }
 
@@ -43,4 +44,12 @@ const float *vv__lazy_floats(vv__lazy *lazy, const float **place, size_t count, 
     const float *result = *place;
     pthread_mutex_unlock(&lazy->lock);
     return result;
+}
+
+size_t vv__lazy_bytes(vv__lazy *lazy)
+{
+    pthread_mutex_lock(&lazy->lock);
+    const size_t bytes = lazy->memory.total;
+    pthread_mutex_unlock(&lazy->lock);
+    return bytes;
 }

@@ -11,7 +11,8 @@
 
 typedef struct vv__lazy vv__lazy;
 
-int vv__lazy_new(vv__lazy **out, vv_error *err);
+/* `limit`: bytes in all. */
+int vv__lazy_new(vv__lazy **out, size_t limit, vv_error *err);
 void vv__lazy_free(vv__lazy **lazy);
 
 /* *place, made by `fill` at the first call: `count` floats, zeroed before, that live as long as
@@ -19,5 +20,8 @@ void vv__lazy_free(vv__lazy **lazy);
 typedef void (*vv__lazy_fill)(float *out, const void *cookie);
 const float *vv__lazy_floats(vv__lazy *lazy, const float **place, size_t count, vv__lazy_fill fill,
                              const void *cookie);
+
+/* Bytes taken so far. Any thread. */
+size_t vv__lazy_bytes(vv__lazy *lazy);
 
 #endif

@@ -47,11 +47,14 @@ static int align_constants(vv__graph *graph, vv_error *err)
 static int load(vv__net *net, const void *data, size_t size, vv_error *err)
 {
     net->kernels = vv__kernels_best();
-    int rc = vv__lazy_new(&net->lazy, err);
-    if (rc == VV_OK) rc = vv__graph_read(&net->graph, data, size, &net->external, err);
+    net->graph.memory.limit = VV__WEIGHTS_LIMIT;
+    int rc = vv__graph_read(&net->graph, data, size, &net->external, err);
     if (rc == VV_OK) rc = vv__graph_simplify(&net->graph, err);
     if (rc == VV_OK) rc = prepare(net, err);
     if (rc == VV_OK) rc = align_constants(&net->graph, err);
+    /* What the graph has left over. */
+    if (rc == VV_OK)
+        rc = vv__lazy_new(&net->lazy, VV__WEIGHTS_LIMIT - net->graph.memory.total, err);
     return rc;
 }
 

@@ -27,6 +27,13 @@ static int no_memory(reader *r)
     return vv__fail_nomem(r->err, "the model's graph");
 }
 
+/* Why there is no number for a name. */
+static int no_value(reader *r)
+{
+    if (r->graph->value_count < VV__GRAPH_MAX_VALUES) return no_memory(r);
+    return vv__fail(r->err, VV_ERR_LIMIT, "the graph has more than %d names", VV__GRAPH_MAX_VALUES);
+}
+
 static bool is_text(const vv__field *field)
 {
     return field->type == VV__WIRE_BYTES;
@@ -177,7 +184,7 @@ static int connect_input(reader *r, const vv__node *node, const node_text *text,
     *out = -1;
     if (field->size == 0) return VV_OK;
     const int value = vv__graph_value(r->graph, (const char *)field->bytes, field->size);
-    if (value < 0) return no_memory(r);
+    if (value < 0) return no_value(r);
     const vv__value *v = &r->graph->values[value];
     if (v->producer == -2)
         return vv__fail(r->err, VV_ERR_FORMAT,
@@ -192,7 +199,7 @@ static int connect_output(reader *r, int node_index, const vv__field *field, int
     *out = -1;
     if (field->size == 0) return VV_OK;
     const int value = vv__graph_value(r->graph, (const char *)field->bytes, field->size);
-    if (value < 0) return no_memory(r);
+    if (value < 0) return no_value(r);
     vv__value *v = &r->graph->values[value];
     if (v->producer != -2) return vv__fail(r->err, VV_ERR_FORMAT, "'%s' is made twice", v->name);
     v->producer = node_index;
@@ -330,7 +337,7 @@ static int read_initializer(reader *r, vv__wire wire)
         vv__tensor_proto_read(constant, &name, wire, &r->graph->memory, r->external, r->err);
     if (rc < 0) return rc;
     const int value = vv__graph_value(r->graph, name, strlen(name));
-    if (value < 0) return no_memory(r);
+    if (value < 0) return no_value(r);
     vv__value *v = &r->graph->values[value];
     if (v->constant) return vv__fail(r->err, VV_ERR_FORMAT, "'%s' is given twice", name);
     v->constant = constant;
@@ -352,7 +359,7 @@ static int read_inputs(reader *r, vv__wire wire, size_t count)
         rc = read_port(r, port, vv__wire_enter(&field));
         if (rc < 0) return rc;
         const int value = vv__graph_value(g, port->name, strlen(port->name));
-        if (value < 0) return no_memory(r);
+        if (value < 0) return no_value(r);
         if (g->values[value].constant) continue; /* old files list weights as inputs too */
         if (g->values[value].producer != -2)
             return vv__fail(r->err, VV_ERR_FORMAT, "input '%s' is given twice", port->name);
@@ -378,10 +385,11 @@ static int read_outputs(reader *r, vv__wire wire, size_t count)
         const int rc = read_port(r, port, vv__wire_enter(&field));
         if (rc < 0) return rc;
         const int value = vv__graph_value(g, port->name, strlen(port->name));
-        if (value < 0) return no_memory(r);
+        if (value < 0) return no_value(r);
         if (g->values[value].producer == -2)
             return vv__fail(r->err, VV_ERR_FORMAT, "output '%s' is made by nothing", port->name);
         g->values[value].uses++;
+        g->values[value].is_output = true;
         g->output_values[g->output_count++] = value;
     }
     return count ? VV_OK : vv__fail(r->err, VV_ERR_FORMAT, "the graph has no output");
@@ -433,7 +441,7 @@ int vv__graph_read(vv__graph *graph, const void *data, size_t size, vv__external
                    vv_error *err)
 {
     reader r = {graph, external, err};
-    vv__wire wire = {data, (const uint8_t *)data + size, false}, body = {0};
+    vv__wire wire = vv__wire_over(data, size), body = {0};
     bool has_graph = false, has_opset = false;
     for (vv__field field; vv__wire_next(&wire, &field);) {
         if (field.number == 8) {

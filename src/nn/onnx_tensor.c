@@ -215,6 +215,13 @@ static int map_external(const vv__mapping **out, vv__external *external, const c
     char *path = vv__path_join(external->folder, location);
     vv__mapping mapping = {0};
     int rc = name && path ? vv__map_file(&mapping, path, err) : vv__fail_nomem(err, location);
+    if (rc == VV_OK && !vv__path_is_beneath(path, external->folder)) {
+        vv__unmap_file(&mapping);
+        rc = vv__fail(
+            err, VV_ERR_FORMAT,
+            "weights are said to lie in '%s', a link that leads outside the model's folder",
+            location);
+    }
     vv__free(path);
     if (rc < 0) {
         vv__free(name);

@@ -16,6 +16,10 @@
 
 /* Results of constants are kept for the plan's life, so they are to be small. */
 #define FOLD_LIMIT ((int64_t)16 << 20)
+/* What is folded is the arithmetic of shapes, a few numbers at a time. */
+#define FOLD_WORK_LIMIT 0x1p30
+/* An element read or written costs as much as so many multiplications in the kernels. */
+#define ELEMENT_WORK 16
 
 int vv__step_fail(const vv__step *step, vv_error *err, int code, const char *format, ...)
 {
@@ -258,8 +262,22 @@ static bool can_fold(const vv__step *step)
     return bytes <= FOLD_LIMIT;
 }
 
+static void count_elements(vv__run *run, const vv__step *step)
+{
+    double count = 0;
+    for (int i = 0; i < step->input_count; i++) {
+        const vv__slot *in = step->inputs[i];
+        /* Of what has no data here, Shape's input, nothing is read. */
+        if (in && (!in->is_constant || in->data)) count += (double)in->count;
+    }
+    for (int i = 0; i < step->output_count; i++)
+        if (step->outputs[i]) count += (double)step->outputs[i]->count;
+    vv__plan_work(run, count * ELEMENT_WORK);
+}
+
 static int plan_node(vv__run *run, const vv__node *node, vv_error *err)
 {
+    const double before = run->work;
     vv__step *step = add_step(run, node);
     if (!step) return no_memory(err);
     int rc = VV_OK;
@@ -274,9 +292,12 @@ static int plan_node(vv__run *run, const vv__node *node, vv_error *err)
         if (node->outputs[i] >= 0 && !step->outputs[i])
             return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "its output %d is not supported",
                                  i);
+    count_elements(run, step);
     if (run->work > VV__WORK_LIMIT)
         return vv__step_fail(step, err, VV_ERR_LIMIT, "it would take minutes to compute");
-    return can_fold(step) ? fold(run, step, err) : VV_OK;
+    if (!can_fold(step) || run->folded + run->work - before > FOLD_WORK_LIMIT) return VV_OK;
+    run->folded += run->work - before;
+    return fold(run, step, err);
 }
 
 static int constant_slot(vv__run *run, int value, const vv__constant *constant, vv_error *err)
@@ -388,6 +409,7 @@ int vv__run_new_known(vv__run **out, const vv__net *net, const vv__shape *inputs
     run->net = net;
     run->graph = &net->graph;
     run->kernels = net->kernels;
+    run->memory.limit = VV__PLAN_LIMIT;
     const int rc = plan_all(run, inputs, values, err);
     if (rc < 0) {
         vv__error_prefix(err, net->name);

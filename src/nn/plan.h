@@ -60,7 +60,8 @@ struct vv__run {
     uint8_t *arena;
     size_t arena_bytes;
     vv__slot **inputs, **outputs;
-    double work; /* see vv__plan_work() */
+    double work;   /* see vv__plan_work() */
+    double folded; /* the part of it that was done while planning */
 };
 
 /* --- What an operator's plan function may call. All return 0 or a VV_ERR_* code. --- */
@@ -70,9 +71,9 @@ int vv__step_fail(const vv__step *step, vv_error *err, int code, const char *for
 void *vv__plan_alloc(vv__run *run, size_t count, size_t size); /* zeroed; NULL */
 
 /* What a step takes in multiplications, where that is more than a few an element of its results.
- * No network of the field comes near the limit on all steps together, minutes of work, and nobody
- * should wait for a file's whim. */
-#define VV__WORK_LIMIT 0x1p42
+ * No network of the field comes near the limit on all steps together, some ten seconds of work on
+ * one core, and nobody should wait for a file's whim. */
+#define VV__WORK_LIMIT 0x1p38
 void vv__plan_work(vv__run *run, double multiplications);
 
 /* Say what output i is. */

@@ -9,9 +9,10 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "nn/plan.h"
+#include "nn/net_internal.h"
 
-#define ARENA_LIMIT ((size_t)2 << 30)
+/* Placing takes time by the square of these, and no network of the field comes near. */
+#define MOST_BUFFERS 32768
 
 static void need(vv__run *run, int buffer, int step)
 {
@@ -73,8 +74,19 @@ static void insert(vv__buffer **placed, size_t count, vv__buffer *b)
     placed[i] = b;
 }
 
+/* What is left to a run by the weights and the plan. */
+static size_t arena_limit(const vv__run *run)
+{
+    const size_t taken =
+        run->graph->memory.total + vv__lazy_bytes(run->net->lazy) + run->memory.total;
+    return VV__NETWORK_LIMIT - taken;
+}
+
 static int place(vv__run *run, vv_error *err)
 {
+    const size_t limit = arena_limit(run);
+    if (run->buffer_count > MOST_BUFFERS)
+        return vv__fail(err, VV_ERR_LIMIT, "has more than %d tensors", MOST_BUFFERS);
     vv__buffer **order = vv__calloc(run->buffer_count * 2 + 1, sizeof *order);
     if (!order) return vv__fail_nomem(err, "planning a network");
     vv__buffer **placed = order + run->buffer_count;
@@ -87,16 +99,16 @@ static int place(vv__run *run, vv_error *err)
         order[count++] = b;
     }
     qsort(order, count, sizeof *order, by_size);
-    for (; done < count && end <= ARENA_LIMIT; done++) {
+    for (; done < count && end <= limit; done++) {
         order[done]->offset = find_offset(placed, done, order[done]);
         insert(placed, done, order[done]);
         const size_t last = order[done]->offset + order[done]->bytes;
         if (last > end) end = last;
     }
     vv__free(order);
-    if (end > ARENA_LIMIT)
+    if (end > limit)
         return vv__fail(err, VV_ERR_LIMIT, "needs more than %zu MB for inputs of this size",
-                        ARENA_LIMIT >> 20);
+                        limit >> 20);
     run->arena_bytes = end;
     return VV_OK;
 }

@@ -179,10 +179,10 @@ static int read_npy(vv__tensor *out, const vv__mapping *file, const char *path, 
 
 static int read_proto(vv__tensor *out, const vv__mapping *file, const char *path, vv_error *err)
 {
-    vv__bump memory = {0};
+    vv__bump memory = {.limit = VV__WEIGHTS_LIMIT};
     vv__constant constant;
     const char *name;
-    const vv__wire wire = {file->data, file->data + file->size, false};
+    const vv__wire wire = vv__wire_over(file->data, file->size);
     int rc = vv__tensor_proto_read(&constant, &name, wire, &memory, NULL, err);
     if (rc < 0) {
         vv__error_prefix(err, path);

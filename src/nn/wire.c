@@ -5,6 +5,13 @@
 
 #include <string.h>
 
+vv__wire vv__wire_over(const void *data, size_t size)
+{
+    static const uint8_t nothing[1];
+    const uint8_t *start = size ? data : nothing;
+    return (vv__wire){start, start + size, false};
+}
+
 static bool fail(vv__wire *wire)
 {
     wire->bad = true;

@@ -31,6 +31,8 @@ typedef struct vv__field {
     size_t size;
 } vv__field;
 
+/* A reader of a whole message; `data` may be NULL where size is 0. */
+vv__wire vv__wire_over(const void *data, size_t size);
 /* The next field; false at the end, or where the bytes are bad. */
 bool vv__wire_next(vv__wire *wire, vv__field *field);
 /* Read a field's bytes as a message. A field of another type gives an empty, bad reader. */

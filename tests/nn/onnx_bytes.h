@@ -11,7 +11,7 @@
 #include "nn/net.h"
 
 typedef struct bytes {
-    uint8_t data[65536];
+    uint8_t data[1 << 21];
     size_t size;
 } bytes;
 

@@ -7,9 +7,14 @@
 
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "onnx_bytes.h"
+
+/* What no file may take. */
+#define MOST_SECONDS 10
+#define MOST_KILOBYTES (1 << 20)
 
 static model m;
 
@@ -17,7 +22,17 @@ static int set_up(void **state)
 {
     (void)state;
     m.graph.size = m.file.size = 0;
+    alarm(MOST_SECONDS);
     return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct rusage usage;
+    (void)state;
+    alarm(0);
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss < MOST_KILOBYTES ? 0 : -1;
 }
 
 /* Open from a buffer that ends at a page which may not be read; then plan and run, if it gets so
@@ -303,6 +318,119 @@ static void a_reshape_that_does_not_fit_is_an_error(void **state)
     }
 }
 
+/* --- Much work for few bytes --- */
+
+/* A thousand layers that share their weights, which each of them lays out for itself. */
+static void weights_laid_out_a_thousand_times_are_refused(void **state)
+{
+    static const float w[64 * 64];
+    char from[16] = "x", to[16], inputs[32];
+    (void)state;
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 1, -1, -1);
+    add_weights(&m, "w", 4, DIMS(1, 1, 64, 64), w, 64 * 64);
+    for (int i = 0; i < 12000; i++) {
+        snprintf(to, sizeof to, "c%d", i);
+        snprintf(inputs, sizeof inputs, "%s w", from);
+        add_node(&m, "Conv", inputs, to, NULL);
+        snprintf(from, sizeof from, "%s", i % 4 ? "x" : to);
+    }
+    ADD_OUTPUT(&m, "c11999");
+    must_fail(&(const vv__shape){4, {1, 1, 64, 64}}, "");
+}
+
+static void a_tensor_spread_over_memory_again_and_again_is_refused(void **state)
+{
+    static const float row[1024];
+    static const int64_t shape[3] = {4, 1000, 1024};
+    char to[16];
+    (void)state;
+    add_weights(&m, "row", 1, DIMS(1024), row, 1024);
+    add_integers(&m, "shape", shape, 3);
+    for (int i = 0; i < 300; i++) {
+        snprintf(to, sizeof to, "e%d", i);
+        add_node(&m, "Expand", "row shape", to, NULL);
+        ADD_OUTPUT(&m, to);
+    }
+    must_fail(&picture, "");
+}
+
+/* Nothing of it is large, but each sum takes a while. */
+static void constants_that_take_minutes_to_compute_are_refused(void **state)
+{
+    static const float row[1024];
+    static const int64_t shape[3] = {4, 1000, 1024};
+    char to[16];
+    (void)state;
+    add_weights(&m, "row", 1, DIMS(1024), row, 1024);
+    add_integers(&m, "shape", shape, 3);
+    add_node(&m, "Expand", "row shape", "large", NULL);
+    for (int i = 0; i < 19000; i++) {
+        snprintf(to, sizeof to, "s%d", i);
+        add_node(&m, "ReduceSum", "large", to, NULL);
+    }
+    ADD_OUTPUT(&m, "s18999");
+    must_fail(&picture, "minutes");
+}
+
+/* Names that stand for other names, and many who use them. */
+static void long_chains_of_names_take_no_time(void **state)
+{
+    static bytes attributes;
+    char from[16] = "x", to[16], inputs[4096] = "";
+    (void)state;
+    ADD_INPUT(&m, "x", VV__FLOAT, 1);
+    for (int i = 0; i < 18000; i++) {
+        snprintf(to, sizeof to, "i%d", i);
+        add_node(&m, "Identity", from, to, NULL);
+        snprintf(from, sizeof from, "%s", to);
+    }
+    for (int i = 0; i < 500; i++) strcat(inputs, "i17999 ");
+    attribute_int(&attributes, "axis", 0);
+    for (int i = 0; i < 50; i++) {
+        snprintf(to, sizeof to, "c%d", i);
+        add_node(&m, "Concat", inputs, to, &attributes);
+        ADD_OUTPUT(&m, to);
+    }
+    vv_error err;
+    finish_model(&m, 13);
+    assert_int_equal(try(m.file.data, m.file.size, &(const vv__shape){1, {1}}, &err), VV_OK);
+}
+
+static void more_tensors_than_can_be_placed_are_refused(void **state)
+{
+    char name[16];
+    static bytes node;
+    (void)state;
+    ADD_INPUT(&m, "x", VV__FLOAT, -1);
+    for (int i = 0; i < 19000; i++) {
+        node.size = 0;
+        put_text(&node, 1, "x");
+        snprintf(name, sizeof name, "d%d", i);
+        put_text(&node, 2, name);
+        name[0] = 'm'; /* the mask */
+        put_text(&node, 2, name);
+        put_text(&node, 4, "Dropout");
+        put_message(&m.graph, 1, &node);
+    }
+    ADD_OUTPUT(&m, "d0");
+    must_fail(&(const vv__shape){1, {1}}, "more than");
+}
+
+static void more_names_than_any_network_has_are_refused(void **state)
+{
+    char name[16];
+    static bytes node;
+    (void)state;
+    for (int i = 0; i < 80000; i++) {
+        snprintf(name, sizeof name, "w%d", i);
+        add_weights(&m, name, 1, DIMS(0), NULL, 0);
+    }
+    put_text(&node, 4, "Max");
+    put_message(&m.graph, 1, &node);
+    ADD_OUTPUT(&m, "w0");
+    must_fail(&picture, "names");
+}
+
 /* --- Weights in other files --- */
 
 static char folder[64];
@@ -379,38 +507,96 @@ static void weights_beside_the_file_are_read_and_others_refused(void **state)
     rmdir(folder);
 }
 
-static void none_of_this_took_a_gigabyte(void **state)
+static void links_out_of_the_folder_are_refused(void **state)
 {
     (void)state;
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    assert_true(usage.ru_maxrss < 1 << 20);
+    const float numbers[2] = {1, 2};
+    char outside[64], path[128], target[128];
+    snprintf(outside, sizeof outside, "/tmp/visavis-outside-XXXXXX");
+    snprintf(folder, sizeof folder, "/tmp/visavis-onnx-XXXXXX");
+    assert_non_null(mkdtemp(outside));
+    assert_non_null(mkdtemp(folder));
+    write_file("real.bin", numbers, sizeof numbers);
+    snprintf(path, sizeof path, "%s/secret.bin", outside);
+    FILE *secret = fopen(path, "wb");
+    assert_non_null(secret);
+    assert_int_equal(fwrite(numbers, 1, sizeof numbers, secret), sizeof numbers);
+    fclose(secret);
+    snprintf(target, sizeof target, "%s/file", folder);
+    assert_int_equal(symlink(path, target), 0);
+    snprintf(target, sizeof target, "%s/way", folder);
+    assert_int_equal(symlink(outside, target), 0);
+    snprintf(target, sizeof target, "%s/within", folder);
+    assert_int_equal(symlink("real.bin", target), 0);
+    vv_error err = {0};
+    vv__net *net = NULL;
+    assert_int_equal(open_external("within", NULL, &net, &err), VV_OK);
+    vv__net_close(&net);
+    assert_int_equal(open_external("file", NULL, &net, &err), VV_ERR_FORMAT);
+    assert_non_null(strstr(err.message, "outside the model's folder"));
+    assert_int_equal(open_external("way/secret.bin", NULL, &net, &err), VV_ERR_FORMAT);
+    assert_non_null(strstr(err.message, "outside the model's folder"));
+    unlink(path);
+    rmdir(outside);
+    static const char *const made[] = {"real.bin", "file", "way", "within", "m.onnx"};
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, made[i]);
+        unlink(path);
+    }
+    rmdir(folder);
 }
+
+static void a_pipe_is_not_waited_for(void **state)
+{
+    (void)state;
+    char path[128];
+    vv_error err = {0};
+    vv__net *net = NULL;
+    snprintf(folder, sizeof folder, "/tmp/visavis-onnx-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/pipe", folder);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_true(open_external("pipe", NULL, &net, &err) < 0);
+    assert_true(vv__net_open(&net, path, &err) < 0);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/m.onnx", folder);
+    unlink(path);
+    rmdir(folder);
+}
+
+#define HOSTILE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(a_file_cut_anywhere_is_an_error_or_still_whole, set_up),
-        cmocka_unit_test_setup(no_changed_byte_makes_it_crash, set_up),
-        cmocka_unit_test_setup(nothing_at_all_is_an_error, set_up),
-        cmocka_unit_test_setup(a_gigabyte_claimed_in_ten_bytes_is_an_error, set_up),
-        cmocka_unit_test_setup(a_cycle_is_an_error, set_up),
-        cmocka_unit_test_setup(a_node_that_feeds_itself_is_an_error, set_up),
-        cmocka_unit_test_setup(missing_weights_are_an_error, set_up),
-        cmocka_unit_test_setup(a_value_made_twice_is_an_error, set_up),
-        cmocka_unit_test_setup(an_output_that_nothing_makes_is_an_error, set_up),
-        cmocka_unit_test_setup(an_unknown_operator_is_named_with_its_node, set_up),
-        cmocka_unit_test_setup(weights_of_the_wrong_rank_are_an_error, set_up),
-        cmocka_unit_test_setup(weights_for_other_channels_are_an_error, set_up),
-        cmocka_unit_test_setup(dimensions_that_overflow_are_an_error, set_up),
-        cmocka_unit_test_setup(fewer_bytes_than_the_shape_asks_for_are_an_error, set_up),
-        cmocka_unit_test_setup(results_of_many_gigabytes_are_refused, set_up),
-        cmocka_unit_test_setup(hostile_windows_are_errors, set_up),
-        cmocka_unit_test_setup(hostile_groups_and_strides_are_errors, set_up),
-        cmocka_unit_test_setup(a_gather_index_outside_is_an_error, set_up),
-        cmocka_unit_test_setup(a_reshape_that_does_not_fit_is_an_error, set_up),
-        cmocka_unit_test_setup(weights_beside_the_file_are_read_and_others_refused, set_up),
-        cmocka_unit_test(none_of_this_took_a_gigabyte),
+        HOSTILE(a_file_cut_anywhere_is_an_error_or_still_whole),
+        HOSTILE(no_changed_byte_makes_it_crash),
+        HOSTILE(nothing_at_all_is_an_error),
+        HOSTILE(a_gigabyte_claimed_in_ten_bytes_is_an_error),
+        HOSTILE(a_cycle_is_an_error),
+        HOSTILE(a_node_that_feeds_itself_is_an_error),
+        HOSTILE(missing_weights_are_an_error),
+        HOSTILE(a_value_made_twice_is_an_error),
+        HOSTILE(an_output_that_nothing_makes_is_an_error),
+        HOSTILE(an_unknown_operator_is_named_with_its_node),
+        HOSTILE(weights_of_the_wrong_rank_are_an_error),
+        HOSTILE(weights_for_other_channels_are_an_error),
+        HOSTILE(dimensions_that_overflow_are_an_error),
+        HOSTILE(fewer_bytes_than_the_shape_asks_for_are_an_error),
+        HOSTILE(results_of_many_gigabytes_are_refused),
+        HOSTILE(hostile_windows_are_errors),
+        HOSTILE(hostile_groups_and_strides_are_errors),
+        HOSTILE(a_gather_index_outside_is_an_error),
+        HOSTILE(a_reshape_that_does_not_fit_is_an_error),
+        HOSTILE(weights_laid_out_a_thousand_times_are_refused),
+        HOSTILE(a_tensor_spread_over_memory_again_and_again_is_refused),
+        HOSTILE(constants_that_take_minutes_to_compute_are_refused),
+        HOSTILE(long_chains_of_names_take_no_time),
+        HOSTILE(more_tensors_than_can_be_placed_are_refused),
+        HOSTILE(more_names_than_any_network_has_are_refused),
+        HOSTILE(weights_beside_the_file_are_read_and_others_refused),
+        HOSTILE(links_out_of_the_folder_are_refused),
+        HOSTILE(a_pipe_is_not_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
