@@ -161,23 +161,24 @@ static int open_step(hid_t *object, const char *name, const char *what, vv_error
     return 0;
 }
 
-/* The object at `path` below `parent`; close with H5Oclose(). */
-static int open_path(hid_t *out, hid_t parent, const char *path, H5I_type_t kind, vv_error *err)
+/* The object at `path` below `parent`; close with H5Oclose(). Messages call it `what`. */
+static int open_path(hid_t *out, hid_t parent, const char *path, H5I_type_t kind, const char *what,
+                     vv_error *err)
 {
     char step[VV__WEIGHTS_MAX_NAME + 1];
     *out = H5Oopen(parent, ".", H5P_DEFAULT);
-    int rc = *out < 0 ? damaged(err, path) : 0;
+    int rc = *out < 0 ? damaged(err, what) : 0;
     for (const char *p = path; *p && rc == 0;) {
         const size_t length = strcspn(p, "/");
         snprintf(step, sizeof step, "%.*s", (int)length, p);
         if (H5Iget_type(*out) != H5I_GROUP)
-            rc = vv__fail(err, VV_ERR_FORMAT, "%s: lies in something that is no group", path);
+            rc = vv__fail(err, VV_ERR_FORMAT, "%s: lies in something that is no group", what);
         else if (length)
-            rc = open_step(out, step, path, err);
+            rc = open_step(out, step, what, err);
         p += length + (p[length] == '/');
     }
     if (rc == 0 && H5Iget_type(*out) != kind)
-        rc = vv__fail(err, VV_ERR_FORMAT, "%s: is no %s", path,
+        rc = vv__fail(err, VV_ERR_FORMAT, "%s: is no %s", what,
                       kind == H5I_GROUP ? "group" : "array of numbers");
     if (rc < 0 && *out >= 0) H5Oclose(*out);
     return rc;
@@ -278,13 +279,13 @@ static int read_layer(reading *r, hid_t root, char *layer)
 {
     hid_t group, dataset;
     names list = {0};
-    int rc = open_path(&group, root, layer, H5I_GROUP, r->err);
+    int rc = open_path(&group, root, layer, H5I_GROUP, "its group", r->err);
     if (rc < 0) return rc;
     rc = read_names(&list, group, "weight_names", r->err);
     if (rc == VV_ERR_NOT_FOUND) rc = vv__fail(r->err, VV_ERR_FORMAT, "has no weight_names");
     for (size_t i = 0; i < list.count && rc == 0; i++) {
         vv__weight weight = {.layer = layer, .name = list.items[i]};
-        rc = open_path(&dataset, group, list.items[i], H5I_DATASET, r->err);
+        rc = open_path(&dataset, group, list.items[i], H5I_DATASET, list.items[i], r->err);
         if (rc < 0) break;
         rc = read_dataset(r, dataset, &weight);
         H5Oclose(dataset);
@@ -299,7 +300,8 @@ static int read_root(reading *r, hid_t file)
     hid_t root;
     names list = {0};
     const bool whole = H5Lexists(file, "model_weights", H5P_DEFAULT) > 0;
-    int rc = open_path(&root, file, whole ? "model_weights" : "", H5I_GROUP, r->err);
+    int rc =
+        open_path(&root, file, whole ? "model_weights" : "", H5I_GROUP, "model_weights", r->err);
     if (rc < 0) return rc;
     rc = read_names(&list, root, "layer_names", r->err);
     if (rc == VV_ERR_NOT_FOUND)

@@ -51,8 +51,8 @@ static const vv__weight *need(vv__keras *k, const char *layer, const char *part,
     }
     for (size_t i = 0; i < weight->count; i++)
         if (!isfinite(weight->data[i])) {
-            k->rc = vv__fail(k->err, VV_ERR_FORMAT, "layer %s: number %zu of its %s is none", layer,
-                             i, part);
+            k->rc = vv__fail(k->err, VV_ERR_FORMAT, "layer %s: value %zu of its %s is not a number",
+                             layer, i, part);
             return NULL;
         }
     return weight;

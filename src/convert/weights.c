@@ -155,6 +155,7 @@ static int receive_failure(receiving *r, const header *h, vv_error *err)
 {
     const int rc = receive_text(r, r->layer, h->layer_size, err);
     if (rc < 0) return rc;
+    if (!r->layer[0]) return malformed(err);
     const bool known = h->name_size >= 1 && h->name_size <= (uint32_t)-VV_ERR_INTERNAL;
     return vv__fail(err, known ? -(int)h->name_size : VV_ERR_FORMAT, "%s", r->layer);
 }

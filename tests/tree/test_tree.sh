@@ -40,7 +40,7 @@ commands_see_the_public_header_alone() {
 
 # library_stays_in HEADER-PATTERN FOLDER-PATTERN
 library_stays_in() {
-    grep -HE "^#include <($1)" "${src_files[@]}" | grep -vE "^src/($2)/" | expect_nothing
+    grep -HE "^#include <($1)" "${src_files[@]}" | grep -vE "^src/($2)[/.]" | expect_nothing
 }
 
 includes_put_ours_last() {
@@ -144,6 +144,7 @@ check "FFmpeg stays in media" library_stays_in 'libav|libsw' media
 check "libheif, libjpeg, Pango and Cairo stay in media" \
     library_stays_in 'libheif|libexif|jpeglib|pango|cairo' media
 check "protobuf-c and LAPACK stay in convert" library_stays_in 'protobuf-c|lapack' convert
+check "HDF5 stays in one file" library_stays_in 'hdf5' 'convert/h5_read'
 check "includes put ours last" includes_put_ours_last
 check "files fit in 800 lines" files_fit_in_800_lines
 check "functions fit in 60 lines" functions_fit_in_60_lines
