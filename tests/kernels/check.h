@@ -23,13 +23,17 @@
     X(pool_max, vv__kernels, pool_max)                                                             \
     X(pool_sum, vv__kernels, pool_sum)                                                             \
     X(winograd_input, vv__winograd, input)                                                         \
-    X(winograd_output, vv__winograd, output)
+    X(winograd_output, vv__winograd, output)                                                       \
+    X(row_depthwise, vv__row_kernels, depthwise)                                                   \
+    X(row_pool_max, vv__row_kernels, pool_max)                                                     \
+    X(row_softmax_pairs, vv__row_kernels, softmax_pairs)
 
 /* Each table, its first function, how many there are of it, and where one of them lies in
  * vv__kernels. */
 #define KERNEL_TABLES(X)                                                                           \
     X(vv__kernels, tiles, 1, k)                                                                    \
-    X(vv__winograd, input, VV__WINOGRAD_COUNT, k->winograd)
+    X(vv__winograd, input, VV__WINOGRAD_COUNT, k->winograd)                                        \
+    X(vv__row_kernels, depthwise, 1, k->row)
 
 /* One problem after the other; `kernels` is the variant under test. */
 typedef struct check {
