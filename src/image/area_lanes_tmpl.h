@@ -5,9 +5,11 @@
  * once with 64 for windows whose sums need them; LANES(name) makes names of one's own. */
 
 typedef LANE LANES(lanes) __attribute__((vector_size(4 * sizeof(LANE))));
+typedef SIGNED_LANE LANES(signed_lanes) __attribute__((vector_size(4 * sizeof(LANE))));
 
 /* before[x] = the sums of the columns left of x, channels side by side: what a window holds is one
- * subtraction for all of them. Whole numbers, and so exact. The fourth lane means nothing. */
+ * subtraction for all of them. Whole numbers, and so exact, even where the sums of a long row wrap
+ * around. The fourth lane means nothing. */
 static void LANES(sum_rgb)(void *memory, const uint32_t *sums, int columns)
 {
     LANES(lanes) *before = memory, sum = {0};
@@ -52,5 +54,5 @@ static inline floats LANES(mean)(const void *memory, const column *c, float shar
 {
     const LANES(lanes) *before = memory;
     const LANES(lanes) sum = before[c->end] - before[c->begin];
-    return __builtin_convertvector(sum, floats) * (c->share * share);
+    return __builtin_convertvector((LANES(signed_lanes))sum, floats) * (c->share * share);
 }

@@ -33,15 +33,19 @@ typedef struct column {
 typedef float floats __attribute__((vector_size(16)));
 typedef uint32_t words __attribute__((vector_size(16)));
 
-#define LANE int32_t
+#define LANE uint32_t
+#define SIGNED_LANE int32_t
 #define LANES(name) name##_32
 #include "image/area_lanes_tmpl.h"
 #undef LANE
+#undef SIGNED_LANE
 #undef LANES
-#define LANE int64_t
+#define LANE uint64_t
+#define SIGNED_LANE int64_t
 #define LANES(name) name##_64
 #include "image/area_lanes_tmpl.h"
 #undef LANE
+#undef SIGNED_LANE
 #undef LANES
 
 /* One plane of the region. */

@@ -6,106 +6,126 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Vectors of the width that every processor at hand has. */
-typedef uint8_t bytes __attribute__((vector_size(16)));
+/* Sums of bytes as vectors that every processor at hand has. Bytes are added in pairs: `all` adds
+ * up even + 256 * odd, modulo 65536, and `odd` the odd ones alone, from which the even ones follow.
+ */
 typedef uint16_t halves __attribute__((vector_size(16)));
-typedef uint32_t words __attribute__((vector_size(16)));
-typedef uint64_t doubles __attribute__((vector_size(16)));
+typedef uint64_t longs __attribute__((vector_size(16)));
+
+typedef struct pairs {
+    halves all, odd;
+} pairs;
 
 #define MOST_IN_16_BITS 257 /* rows: 257 * 255 is the largest sum that fits */
 
-static inline bytes load(const uint8_t *p)
+static inline void add(pairs *sum, const uint8_t *p)
 {
-    bytes b;
-    memcpy(&b, p, sizeof b);
-    return b;
+    halves h;
+    memcpy(&h, p, sizeof h);
+    sum->all += h;
+    sum->odd += h >> 8;
 }
 
-static inline bytes load_8(const uint8_t *p)
+/* Eight columns, which may be all there are. */
+static inline void add_8(pairs *sum, const uint8_t *p)
 {
     uint64_t eight;
     memcpy(&eight, p, sizeof eight);
-    return (bytes)(doubles){eight, 0};
+    const halves h = (halves)(longs){eight, 0};
+    sum->all += h;
+    sum->odd += h >> 8;
 }
 
-/* On big-endian machines zeros come first; there are none among those supported. */
-static inline halves low_halves(bytes b)
+/* What rows that count less than the others take away. */
+static inline void weigh(pairs *sum, const vv__row_window *w, pairs first, pairs last)
 {
-    return (halves)__builtin_shufflevector(b, (bytes){0}, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21,
-                                           6, 22, 7, 23);
-}
-
-static inline halves high_halves(bytes b)
-{
-    return (halves)__builtin_shufflevector(b, (bytes){0}, 8, 16, 9, 17, 10, 18, 11, 19, 12, 20, 13,
-                                           21, 14, 22, 15, 23);
+    const uint16_t first_less = (uint16_t)w->first_less, last_less = (uint16_t)w->last_less;
+    sum->all = (sum->all << w->shift) - first.all * first_less - last.all * last_less;
+    sum->odd = (sum->odd << w->shift) - first.odd * first_less - last.odd * last_less;
 }
 
 static inline void store_words(uint32_t *sums, halves h)
 {
     const halves zero = {0};
-    const words low = (words)__builtin_shufflevector(h, zero, 0, 8, 1, 9, 2, 10, 3, 11);
-    const words high = (words)__builtin_shufflevector(h, zero, 4, 8, 5, 9, 6, 10, 7, 11);
+    const halves low = __builtin_shufflevector(h, zero, 0, 8, 1, 9, 2, 10, 3, 11);
+    const halves high = __builtin_shufflevector(h, zero, 4, 8, 5, 9, 6, 10, 7, 11);
     memcpy(sums, &low, sizeof low);
     memcpy(sums + 4, &high, sizeof high);
 }
 
-/* What rows that count less than the others take away. */
-static inline halves weighed(halves sum, const vv__row_window *w, halves first, halves last)
+/* On big-endian machines odd and even change places; there are none among those supported. */
+static inline void store_8(uint32_t *sums, pairs sum)
 {
-    return (halves)(sum << w->shift) - first * (uint16_t)w->first_less -
-           last * (uint16_t)w->last_less;
+    const halves even = sum.all - (sum.odd << 8);
+    store_words(sums, __builtin_shufflevector(even, sum.odd, 0, 8, 1, 9, 2, 10, 3, 11));
 }
 
-/* `weigh` is a constant where this is inlined. */
-static inline void sum_16(uint32_t *sums, const vv__row_window *w, int column, bool weigh)
+static inline void store_16(uint32_t *sums, pairs sum)
+{
+    const halves even = sum.all - (sum.odd << 8);
+    store_8(sums, sum);
+    store_words(sums + 8, __builtin_shufflevector(even, sum.odd, 4, 12, 5, 13, 6, 14, 7, 15));
+}
+
+/* Here and below `uneven`, whether some rows count less, is a constant where it is inlined. */
+static inline void sum_8(uint32_t *sums, const vv__row_window *w, int column, bool uneven)
 {
     const uint8_t *first = w->first + column, *row = first;
-    halves low = {0}, high = {0};
+    pairs sum = {0}, f = {0}, l = {0};
+    for (int y = 0; y < w->rows; y++, row += w->stride) add_8(&sum, row);
+    if (uneven) {
+        add_8(&f, first), add_8(&l, row - w->stride);
+        weigh(&sum, w, f, l);
+    }
+    store_8(sums + column, sum);
+}
+
+static inline void finish_16(uint32_t *sums, const vv__row_window *w, int column, pairs sum,
+                             bool uneven)
+{
+    if (uneven) {
+        pairs f = {0}, l = {0};
+        add(&f, w->first + column), add(&l, w->first + (w->rows - 1) * w->stride + column);
+        weigh(&sum, w, f, l);
+    }
+    store_16(sums + column, sum);
+}
+
+static inline void sum_16(uint32_t *sums, const vv__row_window *w, int column, bool uneven)
+{
+    const uint8_t *row = w->first + column;
+    pairs sum = {0};
+    for (int y = 0; y < w->rows; y++, row += w->stride) add(&sum, row);
+    finish_16(sums, w, column, sum, uneven);
+}
+
+/* A cache line at once: the loop costs as much as the sums. */
+static inline void sum_64(uint32_t *sums, const vv__row_window *w, int column, bool uneven)
+{
+    const uint8_t *row = w->first + column;
+    pairs a = {0}, b = {0}, c = {0}, d = {0};
     for (int y = 0; y < w->rows; y++, row += w->stride) {
-        const bytes b = load(row);
-        low += low_halves(b), high += high_halves(b);
+        add(&a, row), add(&b, row + 16);
+        add(&c, row + 32), add(&d, row + 48);
     }
-    if (weigh) {
-        const bytes f = load(first), l = load(row - w->stride);
-        low = weighed(low, w, low_halves(f), low_halves(l));
-        high = weighed(high, w, high_halves(f), high_halves(l));
-    }
-    store_words(sums + column, low), store_words(sums + column + 8, high);
+    finish_16(sums, w, column, a, uneven);
+    finish_16(sums, w, column + 16, b, uneven);
+    finish_16(sums, w, column + 32, c, uneven);
+    finish_16(sums, w, column + 48, d, uneven);
 }
 
-/* As above for eight columns, which the window's rows may end with. */
-static inline void sum_8(uint32_t *sums, const vv__row_window *w, int column, bool weigh)
+/* The last block may overlap the one before. */
+static inline void sum_blocks(uint32_t *sums, const vv__row_window *w, int count, bool uneven)
 {
-    const uint8_t *first = w->first + column, *row = first;
-    halves sum = {0};
-    for (int y = 0; y < w->rows; y++, row += w->stride) sum += low_halves(load_8(row));
-    if (weigh)
-        sum = weighed(sum, w, low_halves(load_8(first)), low_halves(load_8(row - w->stride)));
-    store_words(sums + column, sum);
-}
-
-/* As sum_16() for twice as many columns: the loop costs as much as the sums. */
-static inline void sum_32(uint32_t *sums, const vv__row_window *w, int column, bool weigh)
-{
-    const uint8_t *first = w->first + column, *row = first;
-    halves a = {0}, b = {0}, c = {0}, d = {0};
-    for (int y = 0; y < w->rows; y++, row += w->stride) {
-        const bytes left = load(row), right = load(row + 16);
-        a += low_halves(left), b += high_halves(left);
-        c += low_halves(right), d += high_halves(right);
+    int i = 0;
+    for (; i + 64 <= count; i += 64) sum_64(sums, w, i, uneven);
+    for (; i + 16 <= count; i += 16) sum_16(sums, w, i, uneven);
+    if (i < count && count >= 16) {
+        sum_16(sums, w, count - 16, uneven);
+    } else if (i < count) {
+        sum_8(sums, w, 0, uneven);
+        sum_8(sums, w, count - 8, uneven);
     }
-    if (weigh) {
-        bytes f = load(first), l = load(row - w->stride);
-        a = weighed(a, w, low_halves(f), low_halves(l));
-        b = weighed(b, w, high_halves(f), high_halves(l));
-        f = load(first + 16), l = load(row - w->stride + 16);
-        c = weighed(c, w, low_halves(f), low_halves(l));
-        d = weighed(d, w, high_halves(f), high_halves(l));
-    }
-    sums += column;
-    store_words(sums, a), store_words(sums + 8, b);
-    store_words(sums + 16, c), store_words(sums + 24, d);
 }
 
 static uint32_t times_of(const vv__row_window *w, int y)
@@ -114,25 +134,6 @@ static uint32_t times_of(const vv__row_window *w, int y)
     if (y == 0) times -= w->first_less;
     if (y == w->rows - 1) times -= w->last_less;
     return (uint32_t)times;
-}
-
-/* The last block overlaps the one before. */
-static inline void sum_blocks(uint32_t *sums, const vv__row_window *w, int count, bool weigh)
-{
-    int i = 0;
-    for (; i + 32 <= count; i += 32) sum_32(sums, w, i, weigh);
-    if (count - i >= 16) {
-        sum_16(sums, w, i, weigh);
-        i += 16;
-    }
-    if (count - i > 8 && count >= 16)
-        sum_16(sums, w, count - 16, weigh);
-    else if (count - i > 8) {
-        sum_8(sums, w, i, weigh);
-        sum_8(sums, w, count - 8, weigh);
-    } else if (i < count) {
-        sum_8(sums, w, count - 8, weigh);
-    }
 }
 
 static void add_row_8(uint32_t *restrict sums, const uint8_t *restrict row, uint32_t times,
