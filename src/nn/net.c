@@ -166,7 +166,7 @@ vv__dtype vv__run_output_type(const vv__run *run, size_t i)
     return run->outputs[i]->type;
 }
 
-int vv__run_execute(vv__run *run, vv_error *err)
+static int execute_steps(vv__run *run, vv_error *err)
 {
     for (size_t s = 0; s < run->step_count; s++) {
         const vv__step *step = &run->steps[s];
@@ -177,6 +177,17 @@ int vv__run_execute(vv__run *run, vv_error *err)
         }
     }
     return VV_OK;
+}
+
+int vv__run_execute(vv__run *run, vv_error *err)
+{
+    if (!run->parts) return execute_steps(run, err);
+    int rc = VV_OK;
+    for (int64_t i = 0; rc == VV_OK && i < run->parts; i++) {
+        vv__plan_point(run, i);
+        rc = execute_steps(run, err);
+    }
+    return rc;
 }
 
 void vv__run_set_input_onnx(vv__run *run, size_t i, const void *data)

@@ -397,6 +397,46 @@ static int plan_all(vv__run *run, const vv__shape *shapes, const void *const *va
     return rc;
 }
 
+/* Everything but memory for tensors. */
+static int plan_new(vv__run **out, const vv__net *net, const vv__shape *inputs,
+                    const void *const *values, vv_error *err)
+{
+    vv__run *run = *out = vv__calloc(1, sizeof *run);
+    if (!run) return vv__fail_nomem(err, net->name);
+    run->net = net;
+    run->graph = &net->graph;
+    run->kernels = net->kernels;
+    run->memory.limit = VV__PLAN_LIMIT;
+    return plan_all(run, inputs, values, err);
+}
+
+/* Put a plan for a part of the batch in the place of one for all of it, where that is faster. A
+ * network that refuses a smaller batch is run as a whole. */
+static int split_batch(vv__run **run, vv_error *err)
+{
+    const int64_t part = vv__plan_part(*run);
+    if (!part) return VV_OK;
+    const vv__graph *g = (*run)->graph;
+    const int64_t batch = (*run)->inputs[0]->shape.dims[0];
+    vv__shape *shapes = vv__calloc(g->input_count, sizeof *shapes);
+    if (!shapes) return no_memory(err);
+    for (size_t i = 0; i < g->input_count; i++) {
+        shapes[i] = (*run)->inputs[i]->shape;
+        shapes[i].dims[0] = part;
+    }
+    vv__run *small = NULL;
+    int rc = plan_new(&small, (*run)->net, shapes, NULL, NULL);
+    vv__free(shapes);
+    if (rc == VV_OK && vv__plan_is_part(small, *run)) {
+        rc = vv__plan_widen(small, batch / part, err);
+        vv__run *whole = *run;
+        *run = small;
+        small = whole;
+    }
+    vv__run_free(&small);
+    return rc == VV_ERR_NOMEM ? no_memory(err) : VV_OK;
+}
+
 int vv__run_new_known(vv__run **out, const vv__net *net, const vv__shape *inputs,
                       const void *const *values, size_t input_count, vv_error *err)
 {
@@ -404,13 +444,10 @@ int vv__run_new_known(vv__run **out, const vv__net *net, const vv__shape *inputs
     if (input_count != net->graph.input_count)
         return vv__fail(err, VV_ERR_INVALID, "%s: takes %zu inputs, not %zu", net->name,
                         net->graph.input_count, input_count);
-    vv__run *run = vv__calloc(1, sizeof *run);
-    if (!run) return vv__fail_nomem(err, net->name);
-    run->net = net;
-    run->graph = &net->graph;
-    run->kernels = net->kernels;
-    run->memory.limit = VV__PLAN_LIMIT;
-    const int rc = plan_all(run, inputs, values, err);
+    vv__run *run;
+    int rc = plan_new(&run, net, inputs, values, err);
+    if (rc == VV_OK && !values) rc = split_batch(&run, err);
+    if (rc == VV_OK) rc = vv__plan_allocate(run, err);
     if (rc < 0) {
         vv__error_prefix(err, net->name);
         vv__run_free(&run);

@@ -62,6 +62,10 @@ struct vv__run {
     vv__slot **inputs, **outputs;
     double work;   /* see vv__plan_work() */
     double folded; /* the part of it that was done while planning */
+    /* A batch that is run in parts: inputs and outputs are of the whole, these of the part in work.
+     */
+    int64_t parts; /* 0: not in parts */
+    vv__slot **part_inputs, **part_outputs;
 };
 
 /* --- What an operator's plan function may call. All return 0 or a VV_ERR_* code. --- */
@@ -140,6 +144,13 @@ void vv__copy_strided(void *out, const int64_t *out_strides, const void *in,
 int vv__plan_fuse(vv__run *run, vv_error *err);
 int vv__plan_join(vv__run *run, vv_error *err); /* pointwise convolutions of the same input */
 int vv__plan_place(vv__run *run, vv_error *err);
+int vv__plan_allocate(vv__run *run, vv_error *err); /* what was placed */
+/* Images that should be run at a time; 0: all. */
+int64_t vv__plan_part(const vv__run *run);
+/* Whether a plan for fewer images is one for a part of those of another plan. */
+bool vv__plan_is_part(const vv__run *part, const vv__run *whole);
+int vv__plan_widen(vv__run *run, int64_t parts, vv_error *err);
+void vv__plan_point(vv__run *run, int64_t part);
 int vv__step_copy(const vv__step *step, vv_error *err); /* output 0 = input 0, by strides */
 int vv__plan_buffer(vv__run *run, size_t bytes);        /* -1: out of memory */
 

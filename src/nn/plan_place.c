@@ -122,7 +122,11 @@ int vv__plan_place(vv__run *run, vv_error *err)
 {
     int rc = find_lifetimes(run, err);
     if (rc == VV_OK) rc = place(run, err);
-    if (rc < 0) return rc;
+    return rc;
+}
+
+int vv__plan_allocate(vv__run *run, vv_error *err)
+{
     run->arena = vv__malloc_aligned(run->arena_bytes, 1);
     if (!run->arena) return vv__fail_nomem(err, "a network's working memory");
     memset(run->arena, 0, run->arena_bytes);
