@@ -17,6 +17,7 @@ packages_to_build=(
     ffmpeg ca-certificates)
 packages_to_test=(g++ libcmocka-dev libonnx-testdata jq python3-h5py python3-numpy)
 packages_to_check=(clang clang-format libclang-rt-14-dev)
+packages_to_cross=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user libjpeg-turbo-progs)
 
 # A heading: what comes next.
 say() {

