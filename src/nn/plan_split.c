@@ -165,6 +165,7 @@ static int widen(vv__run *run, vv__slot **slot, int64_t parts, vv_error *err)
     *whole = **slot;
     whole->shape.dims[0] *= parts;
     whole->count *= parts;
+    whole->buffer = -1; /* not in the arena */
     whole->data = vv__plan_alloc(
         run, (size_t)whole->count * vv__dtype_size(whole->type) + VV__KERNEL_SLACK, 1);
     if (!whole->data) return vv__fail_nomem(err, "a network's working memory");
