@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "encode/align.h"
 
 #define MAX_CARD_BYTES (1 << 20)
 #define MAX_INPUT_SIDE 4096
@@ -88,6 +89,13 @@ static bool choice(reader *r, json_t *object, const char *field, const char *no,
     return word && strcmp(word, yes) == 0;
 }
 
+/* The same for a field that may be left out, which means `no`. */
+static bool choice_or_not(reader *r, json_t *object, const char *field, const char *no,
+                          const char *yes)
+{
+    return member(r, object, field, false) && choice(r, object, field, no, yes);
+}
+
 static json_t *object_of(reader *r, json_t *root, const char *field)
 {
     json_t *value = member(r, root, field, true);
@@ -116,6 +124,7 @@ static void read_input(reader *r, json_t *root, vv__card *card)
     card->input_width = whole_number(r, input, "input.width", least, MAX_INPUT_SIDE);
     card->input_height = whole_number(r, input, "input.height", least, MAX_INPUT_SIDE);
     card->bgr = choice(r, input, "input.color", "RGB", "BGR");
+    card->channels_last = choice_or_not(r, input, "input.layout", "NCHW", "NHWC");
     json_t *norm = object_of(r, root, "normalisation");
     card->norm =
         choice(r, norm, "normalisation.kind", "fixed", "self") ? VV__NORM_SELF : VV__NORM_FIXED;
@@ -124,6 +133,18 @@ static void read_input(reader *r, json_t *root, vv__card *card)
         numbers(r, norm, "normalisation.mean", card->mean, 3);
         card->scale = number(r, norm, "normalisation.scale", -1e6, 1e6);
     }
+}
+
+/* A template is for one size of input. */
+static void check_template_side(reader *r, json_t *alignment, const char *field, int input)
+{
+    if (!member(r, alignment, field, false)) return;
+    const int side = whole_number(r, alignment, field, 1, MAX_INPUT_SIDE);
+    char why[120];
+    snprintf(why, sizeof why,
+             "is %d, but the input's is %d; the template's points are for the input's size", side,
+             input);
+    if (side != input) wrong(r, field, why);
 }
 
 static void read_alignment(reader *r, json_t *root, vv__card *card)
@@ -137,12 +158,20 @@ static void read_alignment(reader *r, json_t *root, vv__card *card)
         card->margin = number(r, alignment, "alignment.margin", 0, 10);
         return;
     }
+    check_template_side(r, alignment, "alignment.width", card->input_width);
+    check_template_side(r, alignment, "alignment.height", card->input_height);
     json_t *points = member(r, alignment, "alignment.template", true);
     for (int i = 0; i < VV_LANDMARK_COUNT; i++) {
         float xy[2] = {0};
         numbers(r, points, names[i], xy, 2);
+        if (!(xy[0] >= 0 && xy[0] <= (float)card->input_width && xy[1] >= 0 &&
+              xy[1] <= (float)card->input_height))
+            wrong(r, names[i], "lies outside the input");
         card->template_points[i] = (vv_point){xy[0], xy[1]};
     }
+    if (r->rc == 0 && !vv__similarity(card->template_points, card->template_points,
+                                      VV_LANDMARK_COUNT, (float[6]){0}))
+        wrong(r, "alignment.template", "all of its points are one");
 }
 
 /* What the numbers depend on besides the network. Whatever else comes to change an encoding belongs

@@ -29,6 +29,7 @@ typedef struct vv__card {
     vv__card_task task;
     int input_width, input_height;
     bool bgr;
+    bool channels_last; /* as ONNX sees its input: batch, height, width, channels */
     vv__card_norm norm;
     float mean[3], scale; /* in the network's colour order */
     bool aligned;         /* by landmarks to `template_points`; else a box with `margin` */

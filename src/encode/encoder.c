@@ -6,9 +6,8 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "encode/align.h"
+#include "encode/crop.h"
 #include "encode/encoder_model.h"
-#include "image/transform.h"
 
 /* Faces go through the network in batches of 8, 4, 2 and 1: a plan each, made when first needed. */
 #define BATCH_PLANS 4
@@ -16,9 +15,12 @@
 struct vv__encoder {
     const vv__encoder_model *model;
     vv__run *runs[BATCH_PLANS];
+    int largest;     /* log2 of the largest batch that the network takes */
+    int fixed_batch; /* what its file lays down, for runs[0] alone; 0: nothing */
     vv__resample_scratch scratch;
     float *crop;
     size_t crop_numbers;
+    float *together; /* a batch of crops for a network with channels last; else NULL */
 };
 
 int vv__encoder_new(vv__encoder **out, const vv__encoder_model *model, vv_error *err)
@@ -29,8 +31,14 @@ int vv__encoder_new(vv__encoder **out, const vv__encoder_model *model, vv_error 
     e->model = model;
     e->crop_numbers = (size_t)model->card.input_width * (size_t)model->card.input_height * 3;
     e->crop = vv__malloc_aligned(e->crop_numbers, sizeof *e->crop);
-    if (!e->crop) {
-        vv__free(e);
+    const vv__net_port *port = vv__net_input(model->net, 0);
+    e->fixed_batch = port->rank == 4 && port->dims[0] > 0 ? (int)port->dims[0] : 0;
+    e->largest = e->fixed_batch ? 0 : BATCH_PLANS - 1;
+    const size_t most = e->fixed_batch ? (size_t)e->fixed_batch : (size_t)1 << e->largest;
+    if (model->card.channels_last)
+        e->together = vv__malloc_aligned(most * e->crop_numbers, sizeof *e->together);
+    if (!e->crop || (model->card.channels_last && !e->together)) {
+        vv__encoder_free(&e);
         return vv__fail_nomem(err, "encoder");
     }
     *out = e;
@@ -43,93 +51,48 @@ void vv__encoder_free(vv__encoder **encoder)
     for (int i = 0; i < BATCH_PLANS; i++) vv__run_free(&(*encoder)->runs[i]);
     vv__resample_scratch_free(&(*encoder)->scratch);
     vv__free_aligned((*encoder)->crop);
+    vv__free_aligned((*encoder)->together);
     vv__free(*encoder);
     *encoder = NULL;
+}
+
+static int batch_of(const vv__encoder *e, int log2_batch)
+{
+    return e->fixed_batch ? e->fixed_batch : 1 << log2_batch;
 }
 
 static int plan_for(vv__encoder *e, int log2_batch, vv__run **run, vv_error *err)
 {
     const vv__card *card = &e->model->card;
     if (!e->runs[log2_batch]) {
-        const vv__shape shape = {4, {1 << log2_batch, 3, card->input_height, card->input_width}};
-        const int rc = vv__run_new(&e->runs[log2_batch], e->model->net, &shape, 1, err);
+        const int64_t batch = batch_of(e, log2_batch);
+        const int64_t width = card->input_width, height = card->input_height;
+        const vv__shape first = {4, {batch, 3, height, width}},
+                        last = {4, {batch, height, width, 3}};
+        const int rc = vv__run_new(&e->runs[log2_batch], e->model->net,
+                                   card->channels_last ? &last : &first, 1, err);
         if (rc < 0) return rc;
         const vv__shape out = vv__run_output_shape(e->runs[log2_batch], 0);
         int64_t numbers = 1;
         for (int i = 0; i < out.rank; i++) numbers *= out.dims[i];
         if (vv__run_output_type(e->runs[log2_batch], 0) != VV__FLOAT ||
-            numbers != (int64_t)card->dimension << log2_batch) {
+            numbers != card->dimension * batch) {
             vv__run_free(&e->runs[log2_batch]);
-            return vv__fail(err, VV_ERR_MISMATCH,
-                            "%s: gives %lld numbers for %d faces; its card says %d for each",
-                            e->model->path, (long long)numbers, 1 << log2_batch, card->dimension);
+            return vv__fail(
+                err, VV_ERR_MISMATCH,
+                "%s: gives %lld numbers for %lld faces; its card says %d for each; mend "
+                "dimension in the card",
+                e->model->path, (long long)numbers, (long long)batch, card->dimension);
         }
     }
     *run = e->runs[log2_batch];
     return 0;
 }
 
-/* Into 0..limit, cut towards zero. What is no number at all becomes 0. */
-static int clip(float position, int limit)
-{
-    return position > 0 ? (int)fminf(position, (float)limit) : 0;
-}
-
-/* The box with its margin, clipped to the picture: area filter where it shrinks, bilinear else. */
-static int crop_box(vv__encoder *e, const vv__image *image, const vv_box *box, float *out)
-{
-    static const vv__pixel_norm plain = {{0, 0, 0}, 1};
-    const vv__card *card = &e->model->card;
-    const float mx = box->width * card->margin, my = box->height * card->margin;
-    const vv__rect r = {clip(box->x - mx, image->width), clip(box->y - my, image->height),
-                        clip(box->x + box->width + mx, image->width),
-                        clip(box->y + box->height + my, image->height)};
-    if (r.x1 <= r.x0 || r.y1 <= r.y0) {
-        memset(out, 0, e->crop_numbers * sizeof *out);
-        return 0;
-    }
-    const int w = card->input_width, h = card->input_height;
-    if (r.x1 - r.x0 >= w && r.y1 - r.y0 >= h)
-        return vv__resize_area(image, r, out, w, h, &plain, &e->scratch);
-    const float sx = (float)(r.x1 - r.x0) / (float)w, sy = (float)(r.y1 - r.y0) / (float)h;
-    const float m[6] = {sx, 0,  (float)r.x0 + 0.5f * sx - 0.5f,
-                        0,  sy, (float)r.y0 + 0.5f * sy - 0.5f};
-    return vv__warp_affine(image, m, out, w, h, false, &plain, &e->scratch);
-}
-
-static int crop_aligned(vv__encoder *e, const vv__image *image, const vv_point *landmarks,
-                        bool area, float *out)
-{
-    static const vv__pixel_norm plain = {{0, 0, 0}, 1};
-    const vv__card *card = &e->model->card;
-    float m[6];
-    /* From the chip to the picture is what a warp needs. The fit is made from picture to chip, as
-     * every implementation makes it, and inverted. */
-    if (!vv__similarity(landmarks, card->template_points, VV_LANDMARK_COUNT, m)) {
-        memset(out, 0, e->crop_numbers * sizeof *out);
-        return 0;
-    }
-    const float det = m[0] * m[4] - m[1] * m[3];
-    if (!(fabsf(det) > 1e-12f)) {
-        memset(out, 0, e->crop_numbers * sizeof *out);
-        return 0;
-    }
-    const float a = m[4] / det, b = -m[1] / det, c = -m[3] / det, d = m[0] / det;
-    const float inverse[6] = {a, b, -(a * m[2] + b * m[5]), c, d, -(c * m[2] + d * m[5])};
-    return vv__warp_affine(image, inverse, out, card->input_width, card->input_height, area, &plain,
-                           &e->scratch);
-}
-
 int vv__encoder_crop(vv__encoder *e, const vv__image *image, const vv__encode_face *face, bool area,
                      float *out, vv_error *err)
 {
-    const vv__card *card = &e->model->card;
-    if (card->aligned && !face->landmarks)
-        return vv__fail(err, VV_ERR_UNSUPPORTED,
-                        "%s: aligns faces by their landmarks, and this face has none", card->name);
-    const int rc = card->aligned ? crop_aligned(e, image, face->landmarks, area, out)
-                                 : crop_box(e, image, &face->box, out);
-    return rc < 0 ? vv__fail_nomem(err, "encoder") : 0;
+    return vv__crop_face(&e->model->card, image, face, area, out, &e->scratch, err);
 }
 
 /* Mean and deviation of the crop itself, as FaceNet's "prewhitening". */
@@ -169,46 +132,67 @@ static void finish(const vv__card *card, const float *raw, float *out)
     for (int i = 0; i < card->dimension; i++) out[i] = raw[i] * scale;
 }
 
-static int run_batch(vv__encoder *e, const vv__image *image, const vv__encode_face *faces,
-                     int log2_batch, float *out, vv_error *err)
+/* Where the crops of a batch go, one after the other, channels last. */
+static float *batch_input(vv__encoder *e, vv__run *run)
+{
+    return e->together ? e->together : vv__run_input(run, 0);
+}
+
+/* `count` crops lie in the input; a batch that is laid down is filled up with black. */
+static int run_batch(vv__encoder *e, vv__run *run, int count, float *out, vv_error *err)
 {
     const vv__card *card = &e->model->card;
-    vv__run *run = NULL;
-    int rc = plan_for(e, log2_batch, &run, err);
-    for (int i = 0; i < 1 << log2_batch && rc == 0; i++) {
-        rc = vv__encoder_crop(e, image, &faces[i], true, e->crop, err);
-        float *input = vv__run_input(run, 0);
-        if (rc == 0) normalise(e, e->crop, input + (size_t)i * e->crop_numbers);
-    }
-    if (rc == 0) rc = vv__run_execute(run, err);
+    float *input = batch_input(e, run);
+    for (int i = count; i < e->fixed_batch; i++)
+        memset(input + (size_t)i * e->crop_numbers, 0, e->crop_numbers * sizeof *input);
+    if (e->together) vv__run_set_input_onnx(run, 0, e->together);
+    const int rc = vv__run_execute(run, err);
     if (rc < 0) return rc;
     const float *raw = vv__run_output(run, 0);
-    for (int i = 0; i < 1 << log2_batch; i++)
+    for (int i = 0; i < count; i++)
         finish(card, raw + i * card->dimension, out + i * card->dimension);
     return 0;
+}
+
+static int run_faces(vv__encoder *e, vv__run *run, const vv__image *image,
+                     const vv__encode_face *faces, int count, float *out, vv_error *err)
+{
+    for (int i = 0; i < count; i++) {
+        const int rc = vv__encoder_crop(e, image, &faces[i], true, e->crop, err);
+        if (rc < 0) return rc;
+        normalise(e, e->crop, batch_input(e, run) + (size_t)i * e->crop_numbers);
+    }
+    return run_batch(e, run, count, out, err);
 }
 
 int vv__encoder_run(vv__encoder *e, const vv__image *image, const vv__encode_face *faces,
                     size_t count, float *out, vv_error *err)
 {
-    int rc = 0;
-    for (size_t i = 0; i < count && rc == 0;) {
-        int log2_batch = BATCH_PLANS - 1;
-        while ((size_t)1 << log2_batch > count - i) log2_batch--;
-        rc = run_batch(e, image, faces + i, log2_batch, out + i * (size_t)e->model->card.dimension,
-                       err);
-        i += (size_t)1 << log2_batch;
+    const size_t numbers = (size_t)e->model->card.dimension;
+    for (size_t i = 0; i < count;) {
+        int log2_batch = e->largest;
+        while (log2_batch > 0 && (size_t)1 << log2_batch > count - i) log2_batch--;
+        size_t now = (size_t)batch_of(e, log2_batch);
+        if (now > count - i) now = count - i;
+        vv__run *run = NULL;
+        int rc = plan_for(e, log2_batch, &run, log2_batch ? NULL : err);
+        if (rc < 0 && log2_batch) {
+            /* Some networks are for one picture at a time, though their file does not say so. */
+            e->largest = 0;
+            continue;
+        }
+        if (rc == 0) rc = run_faces(e, run, image, faces + i, (int)now, out + i * numbers, err);
+        if (rc < 0) return rc;
+        i += now;
     }
-    return rc;
+    return 0;
 }
 
 int vv__encoder_run_crop(vv__encoder *e, const float *crop, float *out, vv_error *err)
 {
     vv__run *run = NULL;
-    int rc = plan_for(e, 0, &run, err);
+    const int rc = plan_for(e, 0, &run, err);
     if (rc < 0) return rc;
-    normalise(e, crop, vv__run_input(run, 0));
-    rc = vv__run_execute(run, err);
-    if (rc == 0) finish(&e->model->card, vv__run_output(run, 0), out);
-    return rc;
+    normalise(e, crop, batch_input(e, run));
+    return run_batch(e, run, 1, out, err);
 }

@@ -4,12 +4,16 @@
 #include "encode/encoder_model.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/hash.h"
+
+/* More pictures at a time than any export lays down. */
+#define MOST_FIXED_BATCH 64
 
 /* Who holds a model and what its identity is are not part of what it is worth. */
 static vv__encoder_model *mutable(const vv__encoder_model *model)
@@ -34,30 +38,77 @@ static bool dimension_fits(int64_t in_file, int64_t in_card)
     return in_file < 0 || in_file == in_card;
 }
 
+/* "N x 3 x 112 x 112" */
+static void shape_text(char *text, size_t size, const vv__net_port *port)
+{
+    size_t at = 0;
+    text[0] = '\0';
+    for (int i = 0; i < port->rank && at < size; i++) {
+        const char *times = i ? " x " : "";
+        const int wrote = port->dims[i] >= 0 ? snprintf(text + at, size - at, "%s%lld", times,
+                                                        (long long)port->dims[i])
+                                             : snprintf(text + at, size - at, "%s%.20s", times,
+                                                        port->symbols[i] ? port->symbols[i] : "?");
+        at += wrote > 0 ? (size_t)wrote : 0;
+    }
+}
+
+static int check_input(const vv__encoder_model *model, vv_error *err)
+{
+    const vv__card *card = &model->card;
+    const vv__net_port *in = vv__net_input(model->net, 0);
+    char shape[200];
+    if (in->type != VV__FLOAT || (in->rank >= 0 && in->rank != 4))
+        return vv__fail(err, VV_ERR_MISMATCH, "%s: its input is not a picture of floats",
+                        model->path);
+    if (in->rank < 0) return 0;
+    shape_text(shape, sizeof shape, in);
+    const int64_t *d = in->dims, height = card->input_height, width = card->input_width;
+    const bool last = card->channels_last;
+    if (!dimension_fits(d[last ? 3 : 1], 3))
+        return vv__fail(err, VV_ERR_MISMATCH,
+                        "%s: takes %s, but its card says that channels come %s and are 3; mend "
+                        "input.layout in the card, if it is a network for coloured pictures",
+                        model->path, shape, last ? "last (NHWC)" : "first (NCHW)");
+    if (!dimension_fits(d[last ? 1 : 2], height) || !dimension_fits(d[last ? 2 : 3], width))
+        return vv__fail(err, VV_ERR_MISMATCH,
+                        "%s: takes %s, but its card says %d pixels wide and %d high; mend "
+                        "input.width and input.height in the card",
+                        model->path, shape, card->input_width, card->input_height);
+    if (d[0] == 0 || d[0] > MOST_FIXED_BATCH)
+        return vv__fail(err, VV_ERR_UNSUPPORTED,
+                        "%s: takes %lld pictures at a time; export it for 1, or any number",
+                        model->path, (long long)d[0]);
+    return 0;
+}
+
+/* How many numbers the first output has for a face; -1 where the file does not tell. */
+static int64_t numbers_told(const vv__net_port *out)
+{
+    int64_t numbers = 1;
+    if (out->rank < 2) return -1;
+    for (int i = 1; i < out->rank; i++) {
+        if (out->dims[i] < 0 || out->dims[i] > INT32_MAX || numbers > INT32_MAX) return -1;
+        numbers *= out->dims[i];
+    }
+    return numbers;
+}
+
 static int check_fit(const vv__encoder_model *model, vv_error *err)
 {
     const vv__card *card = &model->card;
     const char *path = model->path;
     if (card->task != VV__TASK_ENCODING)
-        return vv__fail(err, VV_ERR_MISMATCH, "%s: its card says that it is no encoder", path);
+        return vv__fail(err, VV_ERR_MISMATCH,
+                        "%s: its card says that it is no encoder (task is not \"encoding\")", path);
     if (vv__net_input_count(model->net) != 1 || vv__net_output_count(model->net) < 1)
         return vv__fail(err, VV_ERR_MISMATCH, "%s: an encoder has one input and an output", path);
-    const vv__net_port *in = vv__net_input(model->net, 0), *out = vv__net_output(model->net, 0);
-    if (in->type != VV__FLOAT || (in->rank >= 0 && in->rank != 4))
-        return vv__fail(err, VV_ERR_MISMATCH, "%s: its input is not a picture of floats", path);
-    if (in->rank == 4 &&
-        (!dimension_fits(in->dims[1], 3) || !dimension_fits(in->dims[2], card->input_height) ||
-         !dimension_fits(in->dims[3], card->input_width)))
-        return vv__fail(err, VV_ERR_MISMATCH,
-                        "%s: takes 3-channel input of %lld x %lld, but its card says %d x %d; "
-                        "mend input.width and input.height in the card",
-                        path, (long long)in->dims[3], (long long)in->dims[2], card->input_width,
-                        card->input_height);
-    if (out->rank > 0 && !dimension_fits(out->dims[out->rank - 1], card->dimension))
-        return vv__fail(err, VV_ERR_MISMATCH,
-                        "%s: gives %lld numbers, but its card says %d; mend dimension in the card",
-                        path, (long long)out->dims[out->rank - 1], card->dimension);
-    return 0;
+    const int rc = check_input(model, err);
+    const int64_t numbers = numbers_told(vv__net_output(model->net, 0));
+    if (rc < 0 || dimension_fits(numbers, card->dimension)) return rc;
+    return vv__fail(err, VV_ERR_MISMATCH,
+                    "%s: gives %lld numbers, but its card says %d; mend dimension in the card",
+                    path, (long long)numbers, card->dimension);
 }
 
 int vv__encoder_model_open(vv__encoder_model **out, const char *onnx_path, vv_error *err)
@@ -76,9 +127,10 @@ int vv__encoder_model_open(vv__encoder_model **out, const char *onnx_path, vv_er
     if (rc == 0) {
         rc = vv__card_load(&model->card, card_path, err);
         if (rc == VV_ERR_NOT_FOUND)
-            vv__fail(err, rc,
-                     "%s: no model card beside it (%s); write one as models/README.md says",
-                     onnx_path, vv__path_base(card_path));
+            vv__fail(
+                err, rc,
+                "%s: no model card beside it (%s); `visavis model card` writes one to complete",
+                onnx_path, vv__path_base(card_path));
     }
     if (rc == 0) rc = check_fit(model, err);
     vv__free(card_path);

@@ -57,6 +57,7 @@ static void every_field_of_a_card_is_read(void **state)
     assert_int_equal(card.input_width, 112);
     assert_int_equal(card.input_height, 96);
     assert_true(card.bgr && card.aligned && card.l2_normalize);
+    assert_false(card.channels_last);
     assert_int_equal(card.norm, VV__NORM_FIXED);
     assert_true(card.mean[0] == 1 && card.mean[2] == 3.5f && card.scale == 0.25f);
     assert_true(card.template_points[0].x == 38 && card.template_points[4].y == 93);
@@ -66,20 +67,33 @@ static void every_field_of_a_card_is_read(void **state)
     assert_null(card.json);
 }
 
+static void channels_may_come_last(void **state)
+{
+    (void)state;
+    char text[2000];
+    vv__card card;
+    const char *at = strstr(good, "\"BGR\"");
+    snprintf(text, sizeof text, "%.*s\"BGR\",\"layout\":\"NHWC\"%s", (int)(at - good), good,
+             at + strlen("\"BGR\""));
+    assert_int_equal(load_bytes(&card, text, strlen(text), NULL), 0);
+    assert_true(card.channels_last);
+    vv__card_free(&card);
+}
+
 static void shipped_cards_are_good(void **state)
 {
     (void)state;
-    static const char *const encoders[] = {"mobilefacenet", "dlib"};
+    static const char *const encoders[] = {"mobilefacenet", "dlib", "facenet", "openface"};
     static const char *const detectors[] = {"pnet", "rnet", "onet"};
     vv__card card;
     vv_error err = {0};
     char file[4096];
-    for (int i = 0; i < 5; i++) {
-        const char *name = i < 2 ? encoders[i] : detectors[i - 2];
+    for (int i = 0; i < 7; i++) {
+        const char *name = i < 4 ? encoders[i] : detectors[i - 4];
         snprintf(file, sizeof file, "%s/%s.json", TEST_CARDS, name);
         if (vv__card_load(&card, file, &err) < 0) fail_msg("%s", err.message);
         assert_string_equal(card.name, name);
-        assert_int_equal(card.task, i < 2 ? VV__TASK_ENCODING : VV__TASK_DETECTION);
+        assert_int_equal(card.task, i < 4 ? VV__TASK_ENCODING : VV__TASK_DETECTION);
         assert_true(*card.licence && *card.source && *card.training_data && *card.limits);
         vv__card_free(&card);
     }
@@ -89,11 +103,12 @@ static void shipped_cards_are_good(void **state)
 static void shipped_templates_are_those_of_the_reference(void **state)
 {
     (void)state;
-    static const char *const pairs[2][2] = {{"mobilefacenet", "arcface_112"},
-                                            {"dlib", "dlib_150_pad0.25"}};
+    static const char *const pairs[][2] = {{"mobilefacenet", "arcface_112"},
+                                           {"dlib", "dlib_150_pad0.25"},
+                                           {"openface", "openface_96"}};
     json_t *root = json_load_file(TEST_DATA("templates.json"), 0, NULL);
     assert_non_null(root);
-    for (int i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         char file[4096];
         vv__card card;
         snprintf(file, sizeof file, "%s/%s.json", TEST_CARDS, pairs[i][0]);
@@ -139,6 +154,12 @@ static void what_is_wrong_in_a_card_is_named(void **state)
         {"96", "-96", "input.height"},
         {"BGR", "GBR", "input.color"},
         {"\"input\":{", "\"inputs\":{", "input"},
+        {"\"BGR\"", "\"BGR\",\"layout\":\"NWHC\"", "input.layout"},
+        {"\"BGR\"", "\"BGR\",\"layout\":4", "input.layout"},
+        {"\"landmarks\"", "\"landmarks\",\"width\":150", "alignment.width"},
+        {"\"landmarks\"", "\"landmarks\",\"height\":112", "alignment.height"},
+        {"[41,92]", "[41,99]", "alignment.template.mouth_left"},
+        {"[41,92]", "[-1,92]", "alignment.template.mouth_left"},
         {"fixed", "fixd", "normalisation.kind"},
         {"[1,2,3.5]", "[1,2]", "normalisation.mean"},
         {"[1,2,3.5]", "[1,2,null]", "normalisation.mean"},
@@ -205,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_field_of_a_card_is_read),
+        cmocka_unit_test(channels_may_come_last),
         cmocka_unit_test(shipped_cards_are_good),
         cmocka_unit_test(shipped_templates_are_those_of_the_reference),
         cmocka_unit_test(what_is_wrong_in_a_card_is_named),
