@@ -32,5 +32,5 @@ double vv_bench_multiply_adds(const vv__run *run)
         const vv__slot *a = run->slots[node->inputs[0]], *b = run->slots[node->inputs[1]];
         if (out && a && b) sum += terms_of(node, a, b) * (double)out->count;
     }
-    return sum;
+    return sum * (double)(run->parts ? run->parts : 1);
 }

@@ -65,8 +65,15 @@ row() {
     printf ' %8s' $keys
     printf '\n'
 }
+# Four seconds are enough.
+short() {
+    local file=$folder/short-$(basename "$1")
+    [ -f "$file" ] || ffmpeg -nostdin -v error -y -i "$1" -t 4 -c copy "$file"
+    printf '%s\n' "$file"
+}
+
 for size in 1280x720 1920x1080; do
-    file=$(clip "${size%x*}" "${size#*x}")
+    file=$(short "$(clip "${size%x*}" "${size#*x}")")
     picture=$(photo "four-$size" "$file" null)
     for smallest in 40 20; do
         for threads in 1 2; do
