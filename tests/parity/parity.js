@@ -2,8 +2,9 @@
 // Copyright (c) 2026 The Visavis authors
 //
 // Runs every network with ONNX Runtime and with `visavis model run`, on the same numbers, and tells
-// how far apart the results are. Also checks what ONNX Runtime gives against the numbers of an
-// independent implementation, so that an error in converting shows as one.
+// how far apart the results are; then small networks as users may bring them (graphs.js). Also checks
+// what ONNX Runtime gives against the numbers of an independent implementation, so that an error in
+// converting shows as one.
 //
 //   NODE_PATH=PACKAGES node parity.js VISAVIS MODELS DATA
 //
@@ -15,6 +16,7 @@ const fs = require('fs');
 const os = require('os');
 const path = require('path');
 const ort = require('onnxruntime-node');
+const graphs = require('./graphs.js');
 
 const [visavis, models, data] = process.argv.slice(2);
 if (!data) {
@@ -84,32 +86,53 @@ function shapesOf(dims) {
     return [1, 3].flatMap(batch => sizes.map(size => [batch, dims[1], ...size]));
 }
 
+// Runs both on the same numbers; `feed` tells the dimensions of each input by name.
+async function compareRuns(label, file, session, feed, folder) {
+    const tensors = {}, files = [];
+    for (const input of session.inputNames.filter(name => feed[name])) {
+        const dims = feed[input], count = dims.reduce((a, b) => a * b, 1);
+        const numbers = seeded(count, 20 + count);
+        tensors[input] = new ort.Tensor('float32', numbers, dims);
+        files.push(path.join(folder, `in${files.length}.npy`));
+        writeNpy(files[files.length - 1], dims, numbers);
+    }
+    const theirs = await session.run(tensors);
+    const out = fs.mkdtempSync(path.join(folder, 'out-'));
+    let worst = 0, trouble = '';
+    try {
+        execFileSync(visavis, ['model', 'run', file, ...files, '-o', out], {stdio: 'pipe'});
+        for (const output of session.outputNames) {
+            const ours = readNpy(path.join(out, `${output.replace(/[^\w.-]/g, '_')}.npy`));
+            const their = theirs[output];
+            if (ours.dims.join() !== their.dims.join())
+                trouble = `${output} is ${ours.dims.join('x')}, not ${their.dims.join('x')}`;
+            const largest = their.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+            worst = Math.max(worst, largestDifference(ours.data, their.data) / (largest || 1));
+        }
+    } catch (error) {
+        trouble = (error.stderr ? String(error.stderr).trim() : '') || error.message;
+    }
+    report(!trouble && worst < tolerance,
+        `${label}: ${trouble || `differs by ${worst.toExponential(1)} of the largest output`}`);
+}
+
 async function compareWithOurs(file, session, folder) {
     const name = path.basename(file, '.onnx');
     const {name: input, shape} = session.inputMetadata[0];
-    for (const dims of shapesOf(shape)) {
-        const count = dims.reduce((a, b) => a * b);
-        const numbers = seeded(count, 20 + count);
-        const theirs = await session.run({[input]: new ort.Tensor('float32', numbers, dims)});
-        const out = fs.mkdtempSync(path.join(folder, 'out-'));
-        const tensor = path.join(folder, 'in.npy');
-        writeNpy(tensor, dims, numbers);
-        let worst = 0, trouble = '';
-        try {
-            execFileSync(visavis, ['model', 'run', file, tensor, '-o', out], {stdio: 'pipe'});
-            for (const output of session.outputNames) {
-                const ours = readNpy(path.join(out, `${output}.npy`)), their = theirs[output];
-                if (ours.dims.join() !== their.dims.join())
-                    trouble = `${output} is ${ours.dims.join('x')}, not ${their.dims.join('x')}`;
-                const largest = their.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-                worst = Math.max(worst, largestDifference(ours.data, their.data) / (largest || 1));
-            }
-        } catch (error) {
-            trouble = (error.stderr ? String(error.stderr).trim() : '') || error.message;
-        }
-        report(!trouble && worst < tolerance,
-            `${name} ${dims.join('x')}: ${trouble || `differs by ${worst.toExponential(1)} ` +
-                'of the largest output'}`);
+    for (const dims of shapesOf(shape))
+        await compareRuns(`${name} ${dims.join('x')}`, file, session, {[input]: dims}, folder);
+}
+
+// Networks as users may bring them, by the exporters they come from.
+async function compareGraphs(folder) {
+    for (const {name, model, feeds} of graphs()) {
+        const file = path.join(folder, `${name}.onnx`);
+        fs.writeFileSync(file, model.bytes());
+        const session = await ort.InferenceSession.create(file,
+            {intraOpNumThreads: 1, logSeverityLevel: 3});
+        for (const feed of feeds)
+            await compareRuns(`${name} ${Object.values(feed).map(d => d.join('x')).join(', ')}`,
+                file, session, feed, folder);
     }
 }
 
@@ -171,6 +194,7 @@ async function main() {
             await compareWithReference(session, path.basename(file, '.onnx'), reference);
             await compareWithOurs(whole, session, folder);
         }
+        await compareGraphs(folder);
     } finally {
         fs.rmSync(folder, {recursive: true, force: true});
     }
