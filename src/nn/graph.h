@@ -87,7 +87,8 @@ const char *vv__node_string(const vv__node *node, const char *name, const char *
 /* NULL, and count 0, where it is not there. */
 const int64_t *vv__node_ints(const vv__node *node, const char *name, size_t *count);
 
-/* Simplify: drop what does nothing, fold batch normalisation into convolutions. */
+/* Simplify: drop what does nothing, fold what is done to each channel into the convolution before.
+ */
 int vv__graph_simplify(vv__graph *graph, vv_error *err);
 
 /* One float of a constant, whatever its alignment. */

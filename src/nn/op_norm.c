@@ -236,6 +236,26 @@ static int run_batch_norm(const vv__step *step, vv_error *err)
     return VV_OK;
 }
 
+/* Channels side by side: a row of scales and one of shifts for every pixel. */
+static int run_batch_norm_pixels(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    const lines *l = step->params;
+    const float *scale = step->inputs[1]->data, *shift = step->inputs[2]->data;
+    const float *mean = step->inputs[3]->data, *variance = step->inputs[4]->data;
+    const float *x = step->inputs[0]->data;
+    float *y = step->outputs[0]->data;
+    float *factor = step->scratch, *term = factor + l->length;
+    for (int64_t c = 0; c < l->length; c++) {
+        factor[c] = scale[c] / sqrtf(variance[c] + l->epsilon);
+        term[c] = shift[c] - mean[c] * factor[c];
+    }
+    const int64_t pixels = l->length ? step->inputs[0]->count / l->length : 0;
+    for (int64_t p = 0; p < pixels; p++, x += l->length, y += l->length)
+        for (int64_t c = 0; c < l->length; c++) y[c] = x[c] * factor[c] + term[c];
+    return VV_OK;
+}
+
 /* Of a channel, of one image where `image` is not -1. */
 static void moments(const vv__slot *in, int64_t image, int64_t channel, double *mean,
                     double *variance)
@@ -297,7 +317,14 @@ int vv__op_plan_batch_norm(vv__run *run, vv__step *step, vv_error *err)
     l->epsilon = vv__node_float(step->node, "epsilon", 1e-5f);
     l->alpha = vv__node_float(step->node, "momentum", 0.9f);
     step->run = run_batch_norm;
-    if (!vv__node_int(step->node, "training_mode", 0)) return VV_OK;
+    if (!vv__node_int(step->node, "training_mode", 0)) {
+        const vv__slot *in = step->inputs[0];
+        if (in->strides[1] == 1 && !in->is_constant && vv__slot_alike(in, step->outputs[0])) {
+            step->run = run_batch_norm_pixels;
+            step->scratch_bytes = 2 * (size_t)l->length * sizeof(float);
+        }
+        return VV_OK;
+    }
     step->run = run_batch_norm_training;
     for (int i = 1; rc == VV_OK && i < 3; i++)
         rc = vv__plan_output(run, step, i, VV__FLOAT, &step->inputs[i + 2]->shape, err);

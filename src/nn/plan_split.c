@@ -12,8 +12,8 @@
 #include "nn/net_internal.h"
 #include "nn/ops.h"
 
-/* What the tensors of one part should fit into. */
-#define PART_BYTES ((size_t)2 << 20)
+/* What the tensors of one part should fit into: some of the last cache. */
+#define PART_BYTES ((size_t)6 << 20)
 
 /* Along dimension 0 the slot is the batch. */
 static bool is_batch(const vv__slot *slot, int64_t batch)
@@ -129,11 +129,21 @@ static bool is_separable(const vv__run *run, int64_t batch)
     return true;
 }
 
+/* Weights are read anew for every part: that pays where a whole image moves more than those. */
+static bool moves_more_than_weights(const vv__run *run, int64_t batch)
+{
+    int64_t moved = 0;
+    for (size_t s = 0; s < run->step_count; s++)
+        for (int i = 0; i < run->steps[s].output_count; i++)
+            if (run->steps[s].outputs[i]) moved += run->steps[s].outputs[i]->count;
+    return moved / batch > run->graph->parameters;
+}
+
 int64_t vv__plan_part(const vv__run *run)
 {
     const int64_t batch = run->graph->input_count ? run->inputs[0]->shape.dims[0] : 0;
     if (batch < 2 || run->inputs[0]->shape.rank < 1 || run->arena_bytes <= PART_BYTES ||
-        !is_separable(run, batch))
+        !moves_more_than_weights(run, batch) || !is_separable(run, batch))
         return 0;
     int64_t part = (int64_t)(PART_BYTES / (run->arena_bytes / (size_t)batch + 1));
     if (part < 1) part = 1;
