@@ -587,6 +587,9 @@ VV_API const vv_pair_rate *vv_pair_report_rate(const vv_pair_report *report, siz
 /** The i-th pair of the list. @return 0, VV_ERR_INVALID, VV_ERR_NOT_FOUND (i). */
 VV_API int vv_pair_report_pair(const vv_pair_report *report, size_t i, vv_scored_pair *out,
                                vv_error *err);
+/** Write the curve of both rates and the histograms of the distances as a picture (SVG).
+ *  @return 0, VV_ERR_IO, VV_ERR_NOMEM. */
+VV_API int vv_pair_report_plot(const vv_pair_report *report, const char *path, vv_error *err);
 
 /** How well the faces found agree with the true ones. */
 typedef struct vv_detect_report vv_detect_report;
@@ -625,6 +628,9 @@ VV_API const vv_detect_size *vv_detect_report_size(const vv_detect_report *repor
 /** @param why may be NULL. @return the i-th photo that could not be read, or NULL. */
 VV_API const char *vv_detect_report_failure(const vv_detect_report *report, size_t i,
                                             const char **why);
+/** Write precision over recall, and both by size, as a picture (SVG).
+ *  @return 0, VV_ERR_IO, VV_ERR_NOMEM. */
+VV_API int vv_detect_report_plot(const vv_detect_report *report, const char *path, vv_error *err);
 
 /* ---------------------------------------------------------------------------------------------
  * Models

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "api/eval_photos.h"
@@ -8,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "eval/detection.h"
+#include "report/plots.h"
 
 #define OVERLAP 0.5
 
@@ -214,5 +216,32 @@ int vv_eval_detect(vv_context *ctx, const char *truth, const vv_eval_options *gi
         vv_detect_report_free(&report);
     else
         *out = report;
+    return rc;
+}
+
+int vv_detect_report_plot(const vv_detect_report *report, const char *path, vv_error *err)
+{
+    if (!report || !path) return vv__fail_null(err, report ? "path" : "report");
+    const vv__detection_measure *m = &report->measure;
+    const vv_detect_summary *s = &report->summary;
+    vv__plot_point *curve = vv__calloc(m->curve_count, sizeof *curve);
+    if (!curve) return vv__fail_nomem(err, path);
+    vv__size_bar bars[SIZES];
+    char title[200], subtitle[300];
+    for (size_t i = 0; i < m->curve_count; i++)
+        curve[i] = (vv__plot_point){m->curve[i].recall, m->curve[i].precision};
+    for (size_t i = 0; i < s->size_count; i++) {
+        const vv_detect_size *size = &report->sizes[i];
+        bars[i] = (vv__size_bar){size->min_height, size->max_height, size->faces, size->recall,
+                                 size->average_precision};
+    }
+    snprintf(title, sizeof title, "Faces found: average precision %.2f %%",
+             100 * s->average_precision);
+    snprintf(subtitle, sizeof subtitle,
+             "%zu photos, %zu faces that count, %zu that do not; %zu found, %zu false alarms",
+             s->photos, s->faces, s->ignored, s->found, s->false_alarms);
+    const vv__detect_plot plot = {{title, subtitle}, curve, m->curve_count, bars, s->size_count};
+    const int rc = vv__plot_detection(&plot, path, err);
+    vv__free(curve);
     return rc;
 }

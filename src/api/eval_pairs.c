@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The Visavis authors */
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "api/eval_photos.h"
@@ -10,6 +11,7 @@
 #include "base/error.h"
 #include "eval/truth_pairs.h"
 #include "eval/verification.h"
+#include "report/plots.h"
 
 #define FOLDS 10
 #define USUAL_RATES 3
@@ -210,5 +212,76 @@ int vv_eval_pairs(vv_context *ctx, const char *pairs, const vv_eval_options *giv
         vv_pair_report_free(&report);
     else
         *out = report;
+    return rc;
+}
+
+/* What is plotted, made for the while. */
+typedef struct plot_data {
+    vv__plot_point *curve;
+    float *distances; /* those of two people first */
+    size_t counts[2];
+    char title[300], subtitle[300];
+} plot_data;
+
+static void fill_distances(plot_data *data, const vv_pair_report *r)
+{
+    size_t at = 0;
+    for (int kind = 0; kind < 2; kind++)
+        for (size_t i = 0; i < r->list.count; i++) {
+            const vv__trial *trial = &r->trials[i];
+            if (trial->same != (kind == 1) || trial->distance >= INFINITY) continue;
+            data->distances[at++] = trial->distance;
+            data->counts[kind]++;
+        }
+}
+
+static void write_words(plot_data *data, const vv_pair_summary *s)
+{
+    char failed[80] = "";
+    if (s->folds > 1)
+        snprintf(data->title, sizeof data->title, "%.200s: %.2f \xc2\xb1 %.2f %% right", s->model,
+                 100 * s->accuracy, 100 * s->accuracy_deviation);
+    else
+        snprintf(data->title, sizeof data->title, "%.200s: %.2f %% right", s->model,
+                 100 * s->accuracy);
+    if (s->failed) snprintf(failed, sizeof failed, "; %zu pairs could not be compared", s->failed);
+    snprintf(data->subtitle, sizeof data->subtitle,
+             "%zu pairs of %zu photos, %d fold%s; area under the curve %.5f, equal error rate "
+             "%.2f %%%s",
+             s->pairs, s->photos, s->folds, s->folds == 1 ? "" : "s", s->auc,
+             100 * s->equal_error_rate, failed);
+}
+
+int vv_pair_report_plot(const vv_pair_report *report, const char *path, vv_error *err)
+{
+    if (!report || !path) return vv__fail_null(err, report ? "path" : "report");
+    const vv__verification *m = &report->measure;
+    const vv_pair_summary *s = &report->summary;
+    vv__plot_point marks[USUAL_RATES + 1];
+    plot_data data = {.curve = vv__calloc(m->curve_count, sizeof *data.curve),
+                      .distances = vv__calloc(report->list.count, sizeof *data.distances)};
+    int rc = data.curve && data.distances ? 0 : vv__fail_nomem(err, path);
+    if (rc == 0) {
+        for (size_t i = 0; i < m->curve_count; i++)
+            data.curve[i] = (vv__plot_point){m->curve[i].far, m->curve[i].tar};
+        for (size_t i = 0; i < s->rate_count; i++)
+            marks[i] = (vv__plot_point){report->rates[i].far, report->rates[i].tar};
+        fill_distances(&data, report);
+        write_words(&data, s);
+        const vv__pair_plot plot = {
+            .words = {data.title, data.subtitle},
+            .curve = data.curve,
+            .curve_count = m->curve_count,
+            .marks = marks,
+            .mark_count = s->rate_count,
+            .kinds = {s->different, s->same},
+            .distances = {data.distances, data.distances + data.counts[0]},
+            .distance_counts = {data.counts[0], data.counts[1]},
+            .threshold = s->fixed_threshold,
+        };
+        rc = vv__plot_pairs(&plot, path, err);
+    }
+    vv__free(data.curve);
+    vv__free(data.distances);
     return rc;
 }

@@ -47,14 +47,14 @@ const vv__cli_command vv__cli_commands[] = {
      "PAIRS is LFW's pairs.txt as published, or lines A<TAB>B<TAB>1 (the same person)\n"
      "or 0. Prints the accuracy over ten folds, the area under the curve, the equal\n"
      "error rate, and how many are found at a given share of false accepts.\n",
-     VV__CLI_ROOT | VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE | VV__CLI_THRESHOLD |
-         VV__CLI_FAR | VV__CLI_MISSING | VV__CLI_THREADS | VV__CLI_MODELS,
+     VV__CLI_ROOT | VV__CLI_PLOT | VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE |
+         VV__CLI_THRESHOLD | VV__CLI_FAR | VV__CLI_MISSING | VV__CLI_THREADS | VV__CLI_MODELS,
      1, 1, "no list of pairs given", vv__cli_eval_pairs},
     {"eval detect", "[--root DIR] TRUTH", "measure how well faces are found",
      "TRUTH says where the faces are: WIDER FACE's *_bbx_gt.txt, or JSON lines as\n"
      "`visavis detect --json` prints them. Recall, precision, average precision.\n",
-     VV__CLI_ROOT | VV__CLI_JSON | VV__CLI_MIN_FACE | VV__CLI_SCORE_FLOOR | VV__CLI_THREADS |
-         VV__CLI_MODELS,
+     VV__CLI_ROOT | VV__CLI_PLOT | VV__CLI_JSON | VV__CLI_MIN_FACE | VV__CLI_SCORE_FLOOR |
+         VV__CLI_THREADS | VV__CLI_MODELS,
      1, 1, "no truth given", vv__cli_eval_detect},
     {"cache clear", "", "forget the encodings kept to start faster",
      "Encodings of the photos of galleries are kept in $XDG_CACHE_HOME/visavis, or\n"

@@ -86,6 +86,10 @@ int vv__cli_eval_detect(const vv__cli_settings *settings)
         goto done;
     }
     vv__cli_progress_end();
+    if (settings->plot && vv_detect_report_plot(report, settings->plot, &err) < 0) {
+        vv__cli_error("%s", err.message);
+        goto done;
+    }
     if (settings->json)
         print(report);
     else

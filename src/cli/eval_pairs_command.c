@@ -117,6 +117,10 @@ int vv__cli_eval_pairs(const vv__cli_settings *settings)
         goto done;
     }
     vv__cli_progress_end();
+    if (settings->plot && vv_pair_report_plot(report, settings->plot, &err) < 0) {
+        vv__cli_error("%s", err.message);
+        goto done;
+    }
     if (settings->json)
         print(report, eval.options.skip_missing);
     else

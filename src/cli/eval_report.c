@@ -6,8 +6,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "message.h"
+#include "outputs.h"
 #include "progress.h"
 #include "session.h"
 
@@ -31,12 +33,26 @@ static bool read_missing(const char *missing, bool *skip)
     return false;
 }
 
+/* Before the work, not after it. */
+static bool check_plot(const char *path)
+{
+    if (!path) return true;
+    const char *dot = strrchr(path, '.');
+    if (!dot || strcasecmp(dot, ".svg") != 0) {
+        vv__cli_error("--plot %s: pictures are written as SVG; give a name that ends in .svg",
+                      path);
+        return false;
+    }
+    return vv__cli_can_write(path);
+}
+
 bool vv__cli_eval_begin(vv__cli_eval *eval, const vv__cli_settings *settings)
 {
     const vv_eval_options defaults = VV_EVAL_OPTIONS_INIT;
     *eval = (vv__cli_eval){.options = defaults};
     vv_eval_options *o = &eval->options;
-    if (!read_missing(settings->missing, &o->skip_missing)) return false;
+    if (!read_missing(settings->missing, &o->skip_missing) || !check_plot(settings->plot))
+        return false;
     o->root = settings->root;
     o->min_face_px = settings->min_face;
     o->threshold = (float)settings->threshold;

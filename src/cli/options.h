@@ -20,7 +20,7 @@ typedef struct vv__cli_settings {
     const char *codec, *preset;
     int min_face, candidates, threads, crf;
     double threshold;
-    const char *root, *missing; /* of eval */
+    const char *root, *missing, *plot; /* of eval */
     double far, score_floor;
     unsigned draw; /* VV_DRAW_* */
     const char **arguments;
@@ -53,6 +53,7 @@ enum {
     VV__CLI_DETECTOR = 1 << 21,
 };
 /* These go on where an int ends. */
+#define VV__CLI_PLOT (UINT64_C(1) << 48)
 #define VV__CLI_ROOT (UINT64_C(1) << 32)
 #define VV__CLI_MISSING (UINT64_C(1) << 33)
 #define VV__CLI_FAR (UINT64_C(1) << 34)

@@ -62,6 +62,16 @@ static bool check_folder_of(const char *path)
     return !problem;
 }
 
+bool vv__cli_can_write(const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        vv__cli_error("%s: is a folder; give the name of a file", path);
+        return false;
+    }
+    return check_folder_of(path);
+}
+
 static int compare_text(const void *a, const void *b)
 {
     return strcmp(a, b);

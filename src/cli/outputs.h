@@ -20,6 +20,11 @@ bool vv__cli_outputs_plan(vv__cli_sources *sources, const vv__cli_settings *sett
  */
 bool vv__cli_output_fits(const vv__cli_source *source, vv_media_kind kind, vv_error *err);
 
+/* Whether a file of this name can be written, as far as can be told beforehand. On failure says
+ * why.
+ */
+bool vv__cli_can_write(const char *path);
+
 /* Whether vv_image_save() writes pictures of this name. */
 bool vv__cli_is_picture_name(const char *path);
 

@@ -8,7 +8,7 @@ _visavis_value() {
         mapfile -t COMPREPLY < <(compgen -d -- "$2")
         compopt -o filenames
         ;;
-    -o | --output | --sheet | --stats)
+    -o | --output | --plot | --sheet | --stats)
         mapfile -t COMPREPLY < <(compgen -f -- "$2")
         compopt -o filenames
         ;;
@@ -63,7 +63,7 @@ _visavis() {
     recognize) options="$finding $writing --people --model --threshold --candidates --allow-twice" ;;
     gallery) options="--people --json --model --min-face --threads --models $common" ;;
     eval)
-        options="--root --json --min-face --threads --models $common"
+        options="--root --plot --json --min-face --threads --models $common"
         case ${COMP_WORDS[2]} in
         pairs) options+=" --model --threshold --far --missing" ;;
         detect) options+=" --score-floor" ;;

@@ -38,6 +38,7 @@ complete -c visavis -n '__fish_seen_subcommand_from recognize' -l candidates -x 
 complete -c visavis -n '__fish_seen_subcommand_from recognize' -l allow-twice -d 'let one person appear twice in a picture'
 complete -c visavis -n "$writes; or __fish_seen_subcommand_from model" -s o -l output -r -d 'write the result there'
 complete -c visavis -n '__fish_seen_subcommand_from eval' -l root -x -a '(__fish_complete_directories)' -d 'where the names of photos start from'
+complete -c visavis -n '__fish_seen_subcommand_from eval' -l plot -r -d 'draw the curves as a picture'
 complete -c visavis -n '__fish_seen_subcommand_from eval' -l far -x -d 'wanted share of false accepts'
 complete -c visavis -n '__fish_seen_subcommand_from eval' -l missing -x -a 'wrong skip' -d 'pairs that cannot be compared'
 complete -c visavis -n '__fish_seen_subcommand_from eval' -l score-floor -x -d 'let through what is less sure'
