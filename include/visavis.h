@@ -282,6 +282,26 @@ VV_API int vv_detect(vv_context *ctx, const vv_image *image, const vv_detect_opt
  *  model that needs them), VV_ERR_NOMEM, VV_ERR_CANCELLED. */
 VV_API int vv_encode(vv_context *ctx, const vv_image *image, vv_faces *faces, vv_error *err);
 
+typedef struct vv_align_options {
+    size_t size;
+    int side_px; /**< Width and height of the crop; 0 = the model's input, at most 4096. */
+    /** Share of the crop's width and height that is added on each side; 0 = as the model has it
+     * (none where it aligns faces by landmarks), VV_ALIGN_NO_MARGIN = none. At most 10. */
+    float margin;
+} vv_align_options;
+#define VV_ALIGN_OPTIONS_INIT                                                                      \
+    {                                                                                              \
+        sizeof(vv_align_options), 0, 0                                                             \
+    }
+#define VV_ALIGN_NO_MARGIN (-1.0f)
+
+/** The picture of one face that the context's model would see, turned and scaled as its card says.
+ *  @param face of this picture.
+ *  @return 0, VV_ERR_INVALID, VV_ERR_NOT_FOUND (model), VV_ERR_UNSUPPORTED (a face without
+ *  landmarks, and a model that needs them), VV_ERR_NOMEM. */
+VV_API int vv_align(vv_context *ctx, const vv_image *image, const vv_face *face,
+                    const vv_align_options *options, vv_image **out, vv_error *err);
+
 /** Distance between two encodings of the context's model, by its card's metric.
  *  @param length of both; @return 0, VV_ERR_INVALID (length), or an error of loading the model. */
 VV_API int vv_distance(vv_context *ctx, const float *a, const float *b, int length, float *distance,
@@ -672,10 +692,26 @@ VV_API size_t vv_model_list_count(const vv_model_list *list);
 VV_API const vv_model_info *vv_model_list_get(const vv_model_list *list, size_t i);
 VV_API void vv_model_list_free(vv_model_list **list);
 
-/** Convert published weights to ONNX: a .tflite file, or a face-api `*-weights_manifest.json`.
- * Where the network is one that Visavis knows, its card is written beside the output as NAME.json.
+/** Convert published weights to ONNX: a .tflite file, a face-api `*-weights_manifest.json`, or a
+ * Keras .h5 file of FaceNet or OpenFace (read by a process of its own, with limits). Where the
+ * network is one that Visavis knows, its card is written beside the output as NAME.json.
  *  @return 0, VV_ERR_FORMAT, VV_ERR_UNSUPPORTED, VV_ERR_IO, VV_ERR_LIMIT, VV_ERR_NOMEM. */
 VV_API int vv_model_convert(vv_context *ctx, const char *input, const char *output, vv_error *err);
+
+/** One field of a card: its name, with dots ("input.width"), its value as JSON, whether that is a
+ * guess to be checked, and where it comes from, in words. Valid during the call. */
+typedef void (*vv_card_callback)(void *cookie, const char *field, const char *value, bool is_guess,
+                                 const char *why);
+
+/** Write a first card for an encoder that has none, from what its ONNX file tells (size, layout,
+ * count of numbers) and, where that tells nothing, what is usual (order of colours, normalisation,
+ * alignment, threshold). It can be used at once, and is to be completed.
+ *  @param model an .onnx file, or a model's name; @param card the file to write, NULL = beside the
+ *  model as NAME.json; @param on_field told of each field, may be NULL.
+ *  @return 0, VV_ERR_EXISTS (a card is there), VV_ERR_UNSUPPORTED (not an encoder of faces),
+ *  VV_ERR_NOT_FOUND, VV_ERR_FORMAT, VV_ERR_IO, VV_ERR_NOMEM. */
+VV_API int vv_model_write_card(vv_context *ctx, const char *model, const char *card,
+                               vv_card_callback on_field, void *cookie, vv_error *err);
 
 /** Put tensors through any supported ONNX file. Inputs (.npy, or ONNX TensorProto .pb) are taken in
  *  the order of the model's inputs. Each output becomes `DIR/<output name>.npy`, in ONNX's own

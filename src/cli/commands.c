@@ -56,6 +56,13 @@ const vv__cli_command vv__cli_commands[] = {
      VV__CLI_ROOT | VV__CLI_PLOT | VV__CLI_JSON | VV__CLI_MIN_FACE | VV__CLI_SCORE_FLOOR |
          VV__CLI_THREADS | VV__CLI_MODELS,
      1, 1, "no truth given", vv__cli_eval_detect},
+    {"align", "-o DIR PHOTO...", "write the crops of faces that a network would see",
+     "Writes each face of each photo to DIR, turned and scaled as the model's card\n"
+     "says: a.jpg becomes a.png, its further faces a_face2.png and so on. Folders below\n"
+     "a folder (--recursive) stay folders. DIR is made where it is not there.\n",
+     VV__CLI_OUTPUT | VV__CLI_SIZE | VV__CLI_MARGIN | VV__CLI_LARGEST | VV__CLI_JSON |
+         VV__CLI_RECURSIVE | VV__CLI_MODEL | VV__CLI_MIN_FACE | VV__CLI_THREADS | VV__CLI_MODELS,
+     1, SIZE_MAX, "no photo given", vv__cli_align},
     {"cache clear", "", "forget the encodings kept to start faster",
      "Encodings of the photos of galleries are kept in $XDG_CACHE_HOME/visavis, or\n"
      "~/.cache/visavis. They are made anew when next needed.\n",
@@ -67,11 +74,17 @@ const vv__cli_command vv__cli_commands[] = {
      VV__CLI_JSON | VV__CLI_MODELS, 1, SIZE_MAX, "no model given; `visavis model list` shows names",
      vv__cli_model_show},
     {"model convert", "INPUT OUTPUT.onnx", "convert published weights to ONNX",
-     "INPUT is a .tflite file, or the -weights_manifest.json of a face-api model.\n"
-     "Where the network is one that Visavis knows, its card is written beside the\n"
-     "output.\n",
-     VV__CLI_OUTPUT, 1, 2, "no input given; name a .tflite file or a manifest",
+     "INPUT is a .tflite file, the -weights_manifest.json of a face-api model, or a\n"
+     "Keras .h5 file of FaceNet or OpenFace. Where the network is one that Visavis\n"
+     "knows, its card is written beside the output.\n",
+     VV__CLI_OUTPUT, 1, 2, "no input given; name a .h5 file, a .tflite file or a manifest",
      vv__cli_model_convert},
+    {"model card", "MODEL.onnx", "write a card for an encoder of your own, to complete",
+     "The card says what the network wants to see and what its numbers mean. What the\n"
+     "file tells is taken from it, the rest is guessed; each line is explained, and\n"
+     "guesses are marked ?. The card goes beside the model, or to -o.\n",
+     VV__CLI_OUTPUT | VV__CLI_JSON | VV__CLI_MODELS, 1, 1, "no model given; name an .onnx file",
+     vv__cli_model_card},
     {"model run", "MODEL IN... -o DIR", "put tensors through a network",
      "IN are .npy files, or ONNX TensorProto files (.pb), in the order of the model's\n"
      "inputs. Each output is written to DIR as one .npy file named after it.\n",

@@ -36,11 +36,13 @@ int vv__cli_encode(const vv__cli_settings *settings);
 int vv__cli_recognize(const vv__cli_settings *settings);
 int vv__cli_verify(const vv__cli_settings *settings);
 int vv__cli_gallery_list(const vv__cli_settings *settings);
+int vv__cli_align(const vv__cli_settings *settings);
 int vv__cli_cache_clear(const vv__cli_settings *settings);
 int vv__cli_eval_pairs(const vv__cli_settings *settings);
 int vv__cli_eval_detect(const vv__cli_settings *settings);
 int vv__cli_model_list(const vv__cli_settings *settings);
 int vv__cli_model_show(const vv__cli_settings *settings);
+int vv__cli_model_card(const vv__cli_settings *settings);
 int vv__cli_model_convert(const vv__cli_settings *settings);
 int vv__cli_model_run(const vv__cli_settings *settings);
 

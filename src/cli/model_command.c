@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,55 @@ int vv__cli_model_convert(const vv__cli_settings *settings)
     const int code = vv_model_convert(ctx, settings->arguments[0], output, &err);
     vv__cli_session_close(&ctx);
     if (code >= 0) vv__cli_say("%s: written to %s", settings->arguments[0], output);
+    return report(code, &err);
+}
+
+/* A line of the card while it is made; told once all is well. */
+typedef struct card_lines {
+    char **lines;
+    size_t count, guesses;
+    bool json;
+} card_lines;
+
+static void on_field(void *cookie, const char *field, const char *value, bool is_guess,
+                     const char *why)
+{
+    card_lines *c = cookie;
+    char *line;
+    if (c->json) {
+        json_t *object = json_pack("{s:o,s:o,s:b,s:o}", "field", vv__cli_json_text(field), "value",
+                                   json_loads(value, JSON_DECODE_ANY, NULL), "guess", is_guess,
+                                   "why", vv__cli_json_text(why));
+        line = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
+        json_decref(object);
+    } else
+        line = vv__cli_format("%c %-30s %-20s %s", is_guess ? '?' : ' ', field, value, why);
+    c->lines = vv__cli_grow(c->lines, c->count + 1, sizeof *c->lines);
+    c->lines[c->count++] = line;
+    c->guesses += is_guess;
+}
+
+int vv__cli_model_card(const vv__cli_settings *settings)
+{
+    vv_error err;
+    vv_context *ctx = NULL;
+    card_lines c = {.json = settings->json};
+    if (!vv__cli_session_open(&ctx, settings)) return VV__CLI_FAILED;
+    const int code =
+        vv_model_write_card(ctx, settings->arguments[0], settings->output, on_field, &c, &err);
+    vv__cli_session_close(&ctx);
+    for (size_t i = 0; i < c.count; i++) {
+        if (code >= 0 && c.json)
+            vv__cli_put_line(c.lines[i]);
+        else if (code >= 0)
+            vv__cli_say("%s", c.lines[i]);
+        free(c.lines[i]);
+    }
+    free(c.lines);
+    if (code >= 0 && !c.json)
+        vv__cli_say("%s: its card was written%s%s; %zu lines, marked ?, are guesses to be checked",
+                    settings->arguments[0], settings->output ? " to " : " beside it",
+                    settings->output ? settings->output : "", c.guesses);
     return report(code, &err);
 }
 

@@ -84,6 +84,14 @@ static const option_row rows[] = {
      "the output's type cannot hold"},
     {VV__CLI_STATS, 0, "stats", TEXT, AT(stats), 0, 0, "FILE",
      "write where the time went, one JSON object a video"},
+    {VV__CLI_SIZE, 0, "size", INTEGER, AT(size), 16, 4096, "PX",
+     "width and height of the crops (default: what the\n"
+     "model takes)"},
+    {VV__CLI_MARGIN, 0, "margin", REAL, AT(margin), 0, 10, "SHARE",
+     "add so much of a crop's width and height on each\n"
+     "side (default: what the model's card says)"},
+    {VV__CLI_LARGEST, 0, "largest", FLAG, AT(largest), 0, 0, NULL,
+     "only the largest face of each photo"},
     {VV__CLI_THREADS, 0, "threads", INTEGER, AT(threads), 1, 1024, "N",
      "use at most N threads (default: one a core)"},
     {VV__CLI_MODELS, 0, "models", TEXT, AT(models_dir), 0, 0, "DIR", "look for models there first"},
@@ -287,7 +295,7 @@ static bool read_letters(reading *r, const char *word)
 bool vv__cli_options_read(vv__cli_settings *settings, const char *command, uint64_t accepted,
                           int count, char **words)
 {
-    *settings = (vv__cli_settings){0};
+    *settings = (vv__cli_settings){.margin = -1};
     settings->arguments = vv__cli_alloc((size_t)count + 1, sizeof *settings->arguments);
     reading r = {settings, command, accepted | VV__CLI_ANYWHERE, 0, count, words};
     bool only_arguments = false;

@@ -22,6 +22,9 @@ typedef struct vv__cli_settings {
     double threshold;
     const char *root, *missing, *plot; /* of eval */
     double far, score_floor;
+    int size;      /* of align */
+    double margin; /* of align; below 0: not given */
+    bool largest;
     unsigned draw; /* VV_DRAW_* */
     const char **arguments;
     size_t argument_count;
@@ -58,6 +61,9 @@ enum {
 #define VV__CLI_MISSING (UINT64_C(1) << 33)
 #define VV__CLI_FAR (UINT64_C(1) << 34)
 #define VV__CLI_SCORE_FLOOR (UINT64_C(1) << 35)
+#define VV__CLI_SIZE (UINT64_C(1) << 36)
+#define VV__CLI_MARGIN (UINT64_C(1) << 37)
+#define VV__CLI_LARGEST (UINT64_C(1) << 38)
 /* What every command takes. */
 #define VV__CLI_ANYWHERE (VV__CLI_QUIET | VV__CLI_VERBOSE | VV__CLI_HELP)
 

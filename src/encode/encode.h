@@ -28,6 +28,9 @@ typedef struct vv__encoder vv__encoder;
 int vv__encoder_new(vv__encoder **out, const vv__encoder_model *model, vv_error *err);
 void vv__encoder_free(vv__encoder **encoder);
 
+/* Asked between the operators of the network; true ends the work with VV_ERR_CANCELLED. */
+void vv__encoder_set_cancelled(vv__encoder *encoder, bool (*cancelled)(void *cookie), void *cookie);
+
 /* Where a face is. Landmarks are needed where the card aligns by them. */
 typedef struct vv__encode_face {
     vv_box box;

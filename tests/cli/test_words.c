@@ -7,7 +7,8 @@
 
 static const char *const commands[] = {"detect",       "encode",        "verify",      "recognize",
                                        "gallery list", "eval pairs",    "eval detect", "model list",
-                                       "model info",   "model convert", "model run"};
+                                       "model info",   "model convert", "model card",  "model run",
+                                       "align"};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void help_lists_every_command(void **state)
@@ -128,6 +129,14 @@ static const struct {
     {"detect --sheet missing/sheet.png a.jpg", "there is no such folder"},
     {"detect --stats missing/stats.json a.jpg", "there is no such folder"},
     {"detect -o x.png --sheet x.png a.jpg", "would be written twice"},
+    {"align a.jpg", "give -o DIR"},
+    {"align -o x", "no photo given"},
+    {"align -o x --size 8 a.jpg", "from 16 to 4096"},
+    {"align -o x --margin -1 a.jpg", "out of range"},
+    {"align -o x --threshold 1 a.jpg", "align does not take this option"},
+    {"model card", "no model given"},
+    {"model card missing.onnx", "missing.onnx: no such file"},
+    {"model convert missing.h5 y.onnx", "missing.h5: no such file"},
     {"model run x.onnx", "give -o DIR"},
     {"model convert x.tflite", "output's name is missing"},
     {"model convert x.tflite y.txt", "must end in .onnx"},

@@ -23,7 +23,7 @@ _visavis_value() {
         mapfile -t COMPREPLY < <(compgen -W "ultrafast superfast veryfast faster fast medium slow slower veryslow" -- "$2")
         ;;
     --missing) mapfile -t COMPREPLY < <(compgen -W "wrong skip" -- "$2") ;;
-    --far | --score-floor | --min-face | --threshold | --candidates | --codec | --crf | --threads) ;;
+    --far | --score-floor | --size | --margin | --min-face | --threshold | --candidates | --codec | --crf | --threads) ;;
     *) return 1 ;;
     esac
 }
@@ -36,18 +36,18 @@ _visavis() {
     local command=${COMP_WORDS[1]} options=
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery eval cache model help --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery eval align cache model help --help --version" -- "$current")
         return
     fi
     _visavis_value "$previous" "$current" && return
     case $command in
     help)
-        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery eval cache model" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery eval align cache model" -- "$current")
         return
         ;;
     gallery | eval | cache | model)
         if ((COMP_CWORD == 2)); then
-            local verbs="list info convert run"
+            local verbs="list info convert card run"
             [[ $command == gallery ]] && verbs="list"
             [[ $command == eval ]] && verbs="pairs detect"
             [[ $command == cache ]] && verbs="clear"
@@ -69,11 +69,13 @@ _visavis() {
         detect) options+=" --score-floor" ;;
         esac
         ;;
+    align) options="--output --size --margin --largest --json --recursive --model --min-face --threads --models $common" ;;
     cache) options=$common ;;
     model)
         case ${COMP_WORDS[2]} in
         list | info) options="--json --models $common" ;;
         convert) options="--output $common" ;;
+        card) options="--output --json --models $common" ;;
         run) options="--output --models --threads $common" ;;
         esac
         ;;
