@@ -14,6 +14,7 @@
 #define MOST_INPUTS 8
 /* A plan may be correct and too much for a fuzzer that wants thousands of runs a second. */
 #define MOST_MEMORY ((size_t)8 << 20)
+#define MOST_ALLOCATED ((size_t)512 << 20)
 #define MOST_WORK 0x1p24
 
 /* Small sizes where the file leaves them open. */
@@ -74,6 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     vv_error err = {0};
     vv__net *net = NULL;
+    fuzz_limit_memory(MOST_ALLOCATED);
     int rc = vv__net_open_memory(&net, data, size, "input.onnx", &err);
     if (rc < 0) {
         fuzz_check_error(rc, &err);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/file.h"
 
 static char folder[512];
@@ -24,6 +25,22 @@ void fuzz_check_error(int code, const vv_error *err)
     FUZZ_CHECK(memchr(err->message, '\0', sizeof err->message) != NULL);
     FUZZ_CHECK(err->message[0] != '\0');
     for (const char *p = err->message; *p; p++) FUZZ_CHECK((unsigned char)*p >= 0x20 && *p != 0x7f);
+}
+
+static size_t memory_left;
+
+static int take_memory(void *cookie, size_t size)
+{
+    (void)cookie;
+    if (size > memory_left) return 0;
+    memory_left -= size;
+    return 1;
+}
+
+void fuzz_limit_memory(size_t bytes)
+{
+    memory_left = bytes;
+    vv__alloc_set_hook(take_memory, NULL);
 }
 
 static void remove_folder(void)

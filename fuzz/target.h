@@ -25,6 +25,10 @@ void fuzz_seeds(fuzz_give give, void *cookie);
  * data (nothing is written where these are NULL). Valid until the next call but seven. */
 const char *fuzz_file(const char *name, const void *data, size_t size);
 
+/* Let the library have so many bytes from now on, freed ones counted too: what it asks for may be
+ * right, and still more than a sanitizer's own memory leaves room for. */
+void fuzz_limit_memory(size_t bytes);
+
 /* What every reader promises besides not crashing; ends the process where it is not kept. */
 #define FUZZ_CHECK(condition)                                                                      \
     do {                                                                                           \

@@ -62,9 +62,9 @@ int64_t vv__shape_count(const vv__shape *shape, vv__dtype type)
     for (int i = 0; i < shape->rank; i++) {
         const int64_t dim = shape->dims[i];
         if (dim < 0) return -1;
-        count *= dim;
         /* A zero must not hide that the other dimensions overflow. */
         if (dim && (__builtin_mul_overflow(nonzero, dim, &nonzero) || nonzero > limit)) return -1;
+        count *= dim;
     }
     return count;
 }

@@ -213,6 +213,10 @@ static void dimensions_that_overflow_are_an_error(void **state)
     ADD_OUTPUT(&m, "w");
     must_fail(NULL, "'w'");
     set_up(NULL);
+    add_weights(&m, "w", 2, DIMS(2, big), w, 0); /* with a sum that wraps around to zero */
+    ADD_OUTPUT(&m, "w");
+    must_fail(NULL, "'w'");
+    set_up(NULL);
     add_weights(&m, "w", 3, DIMS(0, big, 8), w, 0);
     ADD_OUTPUT(&m, "w");
     must_fail(NULL, "'w'");
