@@ -3,17 +3,14 @@
 
 #include "api/places.h"
 
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
-
-/* How far above the program a build folder's root may lie. */
-#define LEVELS_UP 4
 
 static bool is_model_name(const char *name)
 {
@@ -31,22 +28,32 @@ static bool has_models(const char *folder)
     return found;
 }
 
-/* `name` in the folder of the running program, or in one above it; NULL where there is none. */
-static char *beside_program(const char *name, bool (*fits)(const char *))
+/* The folder of the file that this code is in: of the library, wherever it was put. Where the
+ * program lies that uses it says nothing, since anybody may have put something beside that. NULL
+ * where it is not known. */
+static char *library_folder(void)
 {
-    char program[4096];
-    const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length <= 0) return NULL;
-    program[length] = '\0';
-    for (int up = 0; up < LEVELS_UP; up++) {
-        char *slash = strrchr(program, '/');
-        if (!slash) return NULL;
-        *slash = '\0';
-        char *path = vv__path_join(program, name);
-        if (!path || fits(path)) return path;
-        vv__free(path);
+    static const char here = 0;
+    Dl_info info;
+    /* A path that is not absolute was so at the start, in a folder that may not be this one. */
+    if (!dladdr(&here, &info) || !info.dli_fname || *info.dli_fname != '/') return NULL;
+    char *folder = vv__strdup(info.dli_fname);
+    if (folder) folder[vv__path_base(folder) - folder - 1] = '\0';
+    return folder;
+}
+
+/* `name` in the build folder, where the library is still in the one it was built in; else NULL. */
+static char *in_build(const char *name)
+{
+    static const char ours[] = "/src/api";
+    char *folder = library_folder(), *path = NULL;
+    const size_t length = folder ? strlen(folder) : 0;
+    if (length >= sizeof ours && strcmp(folder + length - (sizeof ours - 1), ours) == 0) {
+        folder[length - (sizeof ours - 1)] = '\0';
+        path = vv__path_join(folder, name);
     }
-    return NULL;
+    vv__free(folder);
+    return path;
 }
 
 static char *in_data_home(void)
@@ -68,7 +75,7 @@ static char *place(const char *wanted, int i, bool *end)
     case 1:
         return variable && *variable ? vv__strdup(variable) : NULL;
     case 2:
-        return beside_program("models", has_models);
+        return in_build("models");
     case 3:
         return in_data_home();
     case 4:
@@ -155,17 +162,28 @@ int vv__model_path(const char *wanted_folder, const char *name_or_path, char **o
     return *out ? 0 : vv__fail_nomem(err, name_or_path);
 }
 
+/* `name` where the library was installed, wherever that was moved to, else where it was meant to.
+ */
+static char *beside_library(const char *name)
+{
+    char *folder = library_folder();
+    char *path = folder ? vv__path_join(folder, name) : NULL;
+    vv__free(folder);
+    if (path && vv__path_exists(path)) return path;
+    vv__free(path);
+    return vv__path_join(VV_LIBDIR, name);
+}
+
 /* In a build folder the cards lie beside the module; installed, in the data folder. */
 int vv__convert_places(char **module, char **cards, vv_error *err)
 {
-    static const char name[] = "libvisavis-convert.so";
+    *module = in_build("src/convert/libvisavis-convert.so");
     *cards = NULL;
-    *module = beside_program("src/convert/libvisavis-convert.so", vv__path_exists);
-    if (*module) {
-        *cards = vv__calloc(strlen(*module) + 1, 1);
-        if (*cards) memcpy(*cards, *module, strlen(*module) - strlen(name) - 1);
+    if (*module && vv__path_exists(*module)) {
+        *cards = in_build("src/convert");
     } else {
-        *module = vv__strdup(VV_LIBDIR "/visavis/libvisavis-convert.so");
+        vv__free(*module);
+        *module = beside_library("visavis/libvisavis-convert.so");
         *cards = vv__strdup(VV_DATADIR "/visavis/cards");
     }
     if (*module && *cards) return 0;
