@@ -84,11 +84,6 @@ int vv__context_new_worker(vv_context **out, vv_context *parent, vv_error *err)
     return rc;
 }
 
-int vv__fail_cancelled(vv_error *err)
-{
-    return vv__fail(err, VV_ERR_CANCELLED, "stopped on request");
-}
-
 int vv__context_mtcnn(vv_context *ctx, const vv__mtcnn **out, vv_error *err)
 {
     if (ctx->parent) return vv__context_mtcnn(ctx->parent, out, err);

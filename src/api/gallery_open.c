@@ -50,6 +50,7 @@ static int prepare_worker(enrollment *e, enroll_worker *worker, vv_error *err)
         rc = vv__detector_new(&worker->detector, e->mtcnn, e->options->min_face_px, NULL, err);
     if (rc == 0) vv__detector_set_cancelled(worker->detector, vv__context_cancelled, e->ctx);
     if (rc == 0 && !worker->encoder) rc = vv__encoder_new(&worker->encoder, e->model, err);
+    if (rc == 0) vv__encoder_set_cancelled(worker->encoder, vv__context_cancelled, e->ctx);
     return rc;
 }
 
@@ -78,6 +79,14 @@ static int encode_largest(enroll_worker *worker, vv__frame *frame, float *encodi
     return vv__encoder_run(worker->encoder, image, &face, 1, encoding, err);
 }
 
+/* What is no number would be near to nobody, and to no use. */
+static bool is_finite(const float *encoding, int dimension)
+{
+    for (int i = 0; i < dimension; i++)
+        if (!isfinite(encoding[i])) return false;
+    return true;
+}
+
 static int read_photo(enrollment *e, const char *path, enroll_worker *worker, outcome *out,
                       vv_error *err)
 {
@@ -96,6 +105,11 @@ static int read_photo(enrollment *e, const char *path, enroll_worker *worker, ou
     rc = encode_largest(worker, frame, out->encoding, &faces, err);
     vv__frame_unref(&frame);
     if (rc < 0) return rc;
+    if (faces && !is_finite(out->encoding, vv__encoder_model_card(e->model)->dimension)) {
+        out->status = VV_PHOTO_UNREADABLE;
+        out->why = vv__strdup("the model makes no numbers of this face; does its card fit it?");
+        return 0;
+    }
     vv__cache_put(e->cache, path, (int)faces, out->encoding);
     judge(out, faces);
     return 0;
@@ -109,7 +123,8 @@ static int enroll_photo(enrollment *e, size_t i, enroll_worker *worker, vv_error
     int faces, rc = 0;
     out->encoding = vv__calloc((size_t)dimension, sizeof *out->encoding);
     if (!out->encoding) return vv__fail_nomem(err, "gallery");
-    if (vv__cache_find(e->cache, path, &faces, out->encoding))
+    if (vv__cache_find(e->cache, path, &faces, out->encoding) &&
+        (faces == 0 || is_finite(out->encoding, dimension)))
         judge(out, (size_t)faces);
     else
         rc = read_photo(e, path, worker, out, err);
@@ -171,8 +186,8 @@ static int collect(enrollment *e, vv__people *people, const char *location, vv_e
             "%s: nobody in it; put in photos called after people (Ross.jpg), or a folder "
             "of photos for each (Ross/1.jpg)",
             location);
-    return vv__fail(err, VV_ERR_NOT_FOUND, "%s: no face was found in any of its %zu photos",
-                    location, e->photos->count);
+    return vv__fail(err, VV_ERR_NOT_FOUND, "%s: no face that can be used on its %zu photo%s",
+                    location, e->photos->count, e->photos->count == 1 ? "" : "s");
 }
 
 /* Everything that an encoding in the cache depends on. */
@@ -210,6 +225,7 @@ static int enroll(enrollment *e, vv__people *people, const char *location, vv_er
         vv__pool_run(pool, e->photos->count, enroll_one, e);
         pthread_mutex_destroy(&e->lock);
         if (e->rc < 0) rc = vv__fail(err, e->rc, "%s", e->err.message);
+        if (rc == 0 && vv__context_cancelled(e->ctx)) rc = vv__fail_cancelled(err);
     }
     if (rc == 0) rc = collect(e, people, location, err);
     vv__cache_save(e->cache);
@@ -295,9 +311,8 @@ int vv_gallery_add(vv_gallery *gallery, const char *person, const float *encodin
     if (length != vv__people_dimension(gallery->people))
         return vv__fail(err, VV_ERR_MISMATCH, "%s: an encoding of %d numbers; this gallery has %d",
                         person, length, vv__people_dimension(gallery->people));
-    for (int i = 0; i < length; i++)
-        if (!isfinite(encoding[i]))
-            return vv__fail(err, VV_ERR_INVALID, "%s: an encoding with what is no number", person);
+    if (!is_finite(encoding, length))
+        return vv__fail(err, VV_ERR_INVALID, "%s: an encoding with what is no number", person);
     return vv__people_add(gallery->people, person, encoding, err);
 }
 

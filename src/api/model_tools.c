@@ -131,8 +131,8 @@ static int plan(vv__run **run, const vv__net *net, const vv__tensor *tensors,
     return rc;
 }
 
-static int run_net(const vv__net *net, const char *const *inputs, vv__tensor *tensors,
-                   vv__shape *shapes, const char *folder, vv_error *err)
+static int run_net(vv_context *ctx, const vv__net *net, const char *const *inputs,
+                   vv__tensor *tensors, vv__shape *shapes, const char *folder, vv_error *err)
 {
     const size_t count = vv__net_input_count(net);
     for (size_t i = 0; i < count; i++) {
@@ -145,7 +145,9 @@ static int run_net(const vv__net *net, const char *const *inputs, vv__tensor *te
     int rc = plan(&run, net, tensors, shapes, err);
     if (rc < 0) return rc;
     for (size_t i = 0; i < count; i++) vv__run_set_input_onnx(run, i, tensors[i].data);
+    vv__run_set_cancelled(run, vv__context_cancelled, ctx);
     rc = vv__run_execute(run, err);
+    if (rc == 0 && vv__context_cancelled(ctx)) rc = vv__fail_cancelled(err);
     if (rc == 0) rc = write_outputs(net, run, folder, err);
     vv__run_free(&run);
     return rc;
@@ -160,6 +162,7 @@ int vv_model_run(vv_context *ctx, const char *name, const char *const *inputs, s
         if (!inputs || !inputs[i]) return vv__fail_null(err, "inputs");
     if (!vv__path_is_folder(output_dir))
         return vv__fail(err, VV_ERR_NOT_FOUND, "%s: no such folder", output_dir);
+    if (vv__context_cancelled(ctx)) return vv__fail_cancelled(err);
     char *path;
     int rc = vv__model_path(ctx->models_dir, name, &path, err);
     if (rc < 0) return rc;
@@ -170,7 +173,7 @@ int vv_model_run(vv_context *ctx, const char *name, const char *const *inputs, s
     if (rc == 0 && input_count != vv__net_input_count(net))
         rc = vv__fail(err, VV_ERR_INVALID, "%s: takes %zu inputs; %zu were given", path,
                       vv__net_input_count(net), input_count);
-    if (rc == 0) rc = run_net(net, inputs, tensors, shapes, output_dir, err);
+    if (rc == 0) rc = run_net(ctx, net, inputs, tensors, shapes, output_dir, err);
     for (size_t i = 0; tensors && i < input_count; i++) vv__tensor_free(&tensors[i]);
     vv__free(tensors);
     vv__free(shapes);

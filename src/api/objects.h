@@ -62,7 +62,6 @@ int vv__context_new_worker(vv_context **out, vv_context *parent, vv_error *err);
 int vv__context_mtcnn(vv_context *ctx, const vv__mtcnn **out, vv_error *err);
 int vv__context_encoder_model(vv_context *ctx, const vv__encoder_model **out, vv_error *err);
 bool vv__context_cancelled(void *ctx);
-int vv__fail_cancelled(vv_error *err);
 
 /* The faces of a picture, without encodings. */
 int vv__faces_find(vv_faces **out, vv__detector *detector, const vv__image *image, vv_error *err);

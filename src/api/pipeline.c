@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/thread.h"
 
 /* Things that need no work (packets of sound) wait with the others, cheaply; so many at most. */
 #define MOST_WAITING 1024
@@ -170,8 +171,7 @@ int vv__pipeline_run(const vv__pipeline_steps *steps, void *cookie, int threads,
     for (int i = 0; i < threads; i++) team[i] = (worker){.p = &p, .index = i};
     /* Where the system gives no more threads, those that are there do it. */
     int started = 1;
-    while (started < threads &&
-           pthread_create(&team[started].thread, NULL, run, &team[started]) == 0)
+    while (started < threads && vv__thread_start(&team[started].thread, run, &team[started]) == 0)
         started++;
     run(&team[0]);
     for (int i = 1; i < started; i++) pthread_join(team[i].thread, NULL);

@@ -41,7 +41,12 @@ int vv_detect(vv_context *ctx, const vv_image *image, const vv_detect_options *g
         return vv__fail(err, VV_ERR_INVALID, "detect: a least score of %g; give one from 0 to 1",
                         (double)options.score_floor);
     if (vv__context_cancelled(ctx)) return vv__fail_cancelled(err);
-    return find_in_turn(ctx, vv__frame_image(image->frame), &options, out, err);
+    rc = find_in_turn(ctx, vv__frame_image(image->frame), &options, out, err);
+    if (rc == 0 && vv__context_cancelled(ctx)) {
+        vv_faces_free(out);
+        rc = vv__fail_cancelled(err);
+    }
+    return rc;
 }
 
 int vv_encode(vv_context *ctx, const vv_image *image, vv_faces *faces, vv_error *err)
@@ -54,6 +59,7 @@ int vv_encode(vv_context *ctx, const vv_image *image, vv_faces *faces, vv_error 
     if (rc < 0) return rc;
     pthread_mutex_lock(&ctx->working);
     if (!ctx->encoder) rc = vv__encoder_new(&ctx->encoder, model, err);
+    if (rc == 0) vv__encoder_set_cancelled(ctx->encoder, vv__context_cancelled, ctx);
     if (rc == 0)
         rc = vv__faces_encode(faces, ctx->encoder, model, vv__frame_image(image->frame), err);
     pthread_mutex_unlock(&ctx->working);

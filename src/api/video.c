@@ -236,6 +236,7 @@ static int prepare_analysts(job *j, vv_error *err)
         rc = vv__detector_new(&a->detector, j->mtcnn, j->options.min_face_px, NULL, err);
         if (rc == 0) vv__detector_set_cancelled(a->detector, vv__context_cancelled, j->ctx);
         if (rc == 0 && j->model) rc = vv__encoder_new(&a->encoder, j->model, err);
+        if (a->encoder) vv__encoder_set_cancelled(a->encoder, vv__context_cancelled, j->ctx);
     }
     return rc;
 }
@@ -264,10 +265,13 @@ static int finish_output(job *j, int rc, char *partial, vv_error *err)
     const double start = vv__now_seconds();
     if (rc == 0) {
         rc = vv__writer_commit(j->writer, err);
-    } else if (j->frames > 0 && vv__writer_keep_partial(j->writer, partial, NULL) == 0 &&
-               *partial) {
+    } else if (j->frames > 0) {
         const vv_error first = *err;
-        vv__fail(err, rc, "%s; what was done is in %s", first.message, partial);
+        vv_error why;
+        if (vv__writer_keep_partial(j->writer, partial, &why) < 0)
+            vv__fail(err, rc, "%s; what was done cannot be kept: %s", first.message, why.message);
+        else if (*partial)
+            vv__fail(err, rc, "%s; what was done is in %s", first.message, partial);
     }
     j->stages.write += vv__now_seconds() - start;
     return rc;

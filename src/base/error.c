@@ -27,6 +27,11 @@ int vv__fail(vv_error *err, int code, const char *format, ...)
     return code;
 }
 
+int vv__fail_cancelled(vv_error *err)
+{
+    return vv__fail(err, VV_ERR_CANCELLED, "stopped on request");
+}
+
 int vv__fail_nomem(vv_error *err, const char *what)
 {
     return vv__fail(err, VV_ERR_NOMEM, "%s: out of memory", what);

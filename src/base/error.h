@@ -17,6 +17,9 @@ int vv__fail(vv_error *err, int code, const char *format, ...)
 /* The usual message for a failed allocation. */
 int vv__fail_nomem(vv_error *err, const char *what);
 
+/* VV_ERR_CANCELLED, in the words that everybody uses for it. */
+int vv__fail_cancelled(vv_error *err);
+
 /* Put `prefix: ` before the message that err holds already: an outer layer names its file. */
 void vv__error_prefix(vv_error *err, const char *prefix);
 

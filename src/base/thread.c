@@ -3,11 +3,24 @@
 
 #include "base/thread.h"
 
-#include <pthread.h>
+#include <signal.h>
 #include <time.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
+
+int vv__thread_start(pthread_t *thread, void *(*main)(void *argument), void *argument)
+{
+    /* A thread starts with its maker's mask. What its own code raises still ends the program. */
+    static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGPROF};
+    sigset_t all, before;
+    sigfillset(&all);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) sigdelset(&all, own[i]);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    const int failed = pthread_create(thread, NULL, main, argument);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed ? -1 : 0;
+}
 
 struct vv__pool {
     int threads, started;
@@ -65,7 +78,7 @@ static int start_workers(vv__pool *pool)
         struct worker_start *start = vv__malloc(sizeof *start);
         if (!start) return -1;
         *start = (struct worker_start){pool, i};
-        if (pthread_create(&pool->workers[i - 1], NULL, worker_main, start) != 0) {
+        if (vv__thread_start(&pool->workers[i - 1], worker_main, start) < 0) {
             vv__free(start);
             return -1;
         }

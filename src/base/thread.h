@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-/* A pool of threads for loops, and a bounded queue between stages. */
+/* Threads, a pool of them for loops, and a bounded queue between stages. */
 
 #ifndef VV_BASE_THREAD_H
 #define VV_BASE_THREAD_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "visavis.h"
+
+/* Start a thread that takes none of the program's signals: those are for the threads it knows of.
+ * @return 0 or -1. */
+int vv__thread_start(pthread_t *thread, void *(*main)(void *argument), void *argument);
 
 typedef struct vv__pool vv__pool;
 

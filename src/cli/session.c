@@ -9,6 +9,9 @@
 #include "message.h"
 #include "progress.h"
 
+static const int stopping_signals[] = {SIGINT, SIGTERM, SIGHUP};
+#define STOPPING_SIGNALS (sizeof stopping_signals / sizeof *stopping_signals)
+
 /* The one context of the program, for the signal handler. */
 static vv_context *volatile running;
 static volatile sig_atomic_t stopped;
@@ -22,15 +25,15 @@ static void on_signal(int number)
 
 static void catch_signals(void)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     /* The second one ends the program, should it not come to an end by itself. */
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+    for (size_t i = 0; i < STOPPING_SIGNALS; i++) {
+        const int number = stopping_signals[i];
         struct sigaction before;
         /* nohup, and shells' background jobs, ask that a signal be ignored. */
-        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN) continue;
-        sigaction(signals[i], &action, NULL);
+        if (sigaction(number, NULL, &before) == 0 && before.sa_handler == SIG_IGN) continue;
+        sigaction(number, &action, NULL);
     }
 }
 
@@ -52,8 +55,15 @@ bool vv__cli_session_open(vv_context **ctx, const vv__cli_settings *settings)
 
 void vv__cli_session_close(vv_context **ctx)
 {
+    /* The threads that are left besides this one are the library's, which take no signals: while
+     * this one takes none, no handler can have the context in hand. */
+    sigset_t stopping, before;
+    sigemptyset(&stopping);
+    for (size_t i = 0; i < STOPPING_SIGNALS; i++) sigaddset(&stopping, stopping_signals[i]);
+    pthread_sigmask(SIG_BLOCK, &stopping, &before);
     running = NULL;
     vv_context_close(ctx);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 bool vv__cli_session_stopped(void)

@@ -149,7 +149,7 @@ void vv__detector_set_cancelled(vv__detector *d, bool (*cancelled)(void *cookie)
 bool vv__detect_worker_goes_on(const vv__detector *d, vv__detect_worker *worker)
 {
     if (worker->rc == 0 && d->cancelled && d->cancelled(d->cookie))
-        worker->rc = vv__fail(&worker->err, VV_ERR_CANCELLED, "stopped on request");
+        worker->rc = vv__fail_cancelled(&worker->err);
     return worker->rc == 0;
 }
 

@@ -21,6 +21,8 @@ struct vv__encoder {
     float *crop;
     size_t crop_numbers;
     float *together; /* a batch of crops for a network with channels last; else NULL */
+    bool (*cancelled)(void *cookie); /* or NULL */
+    void *cookie;
 };
 
 int vv__encoder_new(vv__encoder **out, const vv__encoder_model *model, vv_error *err)
@@ -54,6 +56,12 @@ void vv__encoder_free(vv__encoder **encoder)
     vv__free_aligned((*encoder)->together);
     vv__free(*encoder);
     *encoder = NULL;
+}
+
+void vv__encoder_set_cancelled(vv__encoder *e, bool (*cancelled)(void *cookie), void *cookie)
+{
+    e->cancelled = cancelled;
+    e->cookie = cookie;
 }
 
 static int batch_of(const vv__encoder *e, int log2_batch)
@@ -146,8 +154,11 @@ static int run_batch(vv__encoder *e, vv__run *run, int count, float *out, vv_err
     for (int i = count; i < e->fixed_batch; i++)
         memset(input + (size_t)i * e->crop_numbers, 0, e->crop_numbers * sizeof *input);
     if (e->together) vv__run_set_input_onnx(run, 0, e->together);
+    vv__run_set_cancelled(run, e->cancelled, e->cookie);
     const int rc = vv__run_execute(run, err);
     if (rc < 0) return rc;
+    /* What is done after the last question would not be what was asked for. */
+    if (e->cancelled && e->cancelled(e->cookie)) return vv__fail_cancelled(err);
     const float *raw = vv__run_output(run, 0);
     for (int i = 0; i < count; i++)
         finish(card, raw + i * card->dimension, out + i * card->dimension);

@@ -195,7 +195,7 @@ int vv__writer_keep_partial(vv__writer *writer, char *partial, vv_error *err)
     if (strlen(name) >= PARTIAL_BYTES) {
         vv__free(name);
         return vv__fail(err, VV_ERR_LIMIT,
-                        "%s: what was done is not kept: its name is longer than %d bytes; choose a "
+                        "%s: the name for what was done would be longer than %d bytes; choose a "
                         "shorter one",
                         writer->file.path, PARTIAL_BYTES - 1);
     }

@@ -166,10 +166,17 @@ vv__dtype vv__run_output_type(const vv__run *run, size_t i)
     return run->outputs[i]->type;
 }
 
+void vv__run_set_cancelled(vv__run *run, bool (*cancelled)(void *cookie), void *cookie)
+{
+    run->cancelled = cancelled;
+    run->cookie = cookie;
+}
+
 static int execute_steps(vv__run *run, vv_error *err)
 {
     for (size_t s = 0; s < run->step_count; s++) {
         const vv__step *step = &run->steps[s];
+        if (run->cancelled && run->cancelled(run->cookie)) return vv__fail_cancelled(err);
         const int rc = step->removed ? VV_OK : step->run(step, err);
         if (rc < 0) {
             vv__error_prefix(err, run->net->name);

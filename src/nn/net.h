@@ -84,6 +84,9 @@ const void *vv__run_output(const vv__run *run, size_t i);
 vv__shape vv__run_output_shape(const vv__run *run, size_t i);
 vv__dtype vv__run_output_type(const vv__run *run, size_t i);
 
+/* Asked between the operators of each execution; true ends it with VV_ERR_CANCELLED. */
+void vv__run_set_cancelled(vv__run *run, bool (*cancelled)(void *cookie), void *cookie);
+
 /* Fails only where data decide (a Gather index outside, a Reshape that does not fit). */
 int vv__run_execute(vv__run *run, vv_error *err);
 

@@ -60,8 +60,10 @@ struct vv__run {
     uint8_t *arena;
     size_t arena_bytes;
     vv__slot **inputs, **outputs;
-    double work;   /* see vv__plan_work() */
-    double folded; /* the part of it that was done while planning */
+    double work;                     /* see vv__plan_work() */
+    double folded;                   /* the part of it that was done while planning */
+    bool (*cancelled)(void *cookie); /* or NULL */
+    void *cookie;
     /* A batch that is run in parts: inputs and outputs are of the whole, these of the part in work.
      */
     int64_t parts; /* 0: not in parts */

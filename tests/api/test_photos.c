@@ -188,6 +188,42 @@ static void a_gallery_can_be_stopped(void **state)
     vv_context_close(&own);
 }
 
+static bool cancel_at_the_last(void *cookie, const char *path, const char *person,
+                               vv_photo_status status, const char *why, size_t done, size_t total)
+{
+    (void)path, (void)person, (void)status, (void)why;
+    if (done == total) vv_context_cancel(cookie);
+    return true;
+}
+
+/* However late it comes: who asked to stop is given nothing. */
+static void a_context_that_was_cancelled_gives_no_results(void **state)
+{
+    (void)state;
+    lay_out_people();
+    vv_context *own = context_of(2, NULL);
+    vv_gallery *people;
+    vv_faces *faces = NULL;
+    vv_image *image;
+    vv_error err;
+    load(MEDIA("audrey.jpg"), &image);
+    assert_int_equal(vv_detect(own, image, NULL, &faces, NULL), 0);
+    vv_gallery_options options = VV_GALLERY_OPTIONS_INIT;
+    options.on_photo = cancel_at_the_last;
+    options.cookie = own;
+    assert_int_equal(vv_gallery_open(&people, own, clip("people"), &options, &err),
+                     VV_ERR_CANCELLED);
+    assert_null(people);
+    assert_int_equal(vv_encode(own, image, faces, &err), VV_ERR_CANCELLED);
+    assert_null(vv_faces_get(faces, 0)->encoding);
+    vv_faces_free(&faces);
+    assert_int_equal(vv_detect(own, image, NULL, &faces, &err), VV_ERR_CANCELLED);
+    assert_null(faces);
+    assert_int_equal(vv_model_run(own, "pnet", NULL, 0, clip("people"), &err), VV_ERR_CANCELLED);
+    vv_image_free(&image);
+    vv_context_close(&own);
+}
+
 static void a_gallery_of_nobody_is_an_error(void **state)
 {
     (void)state;
@@ -434,6 +470,7 @@ int main(void)
         cmocka_unit_test(the_same_person_is_nearer_than_another),
         cmocka_unit_test(every_photo_of_a_gallery_is_told_of_in_order),
         cmocka_unit_test(a_gallery_can_be_stopped),
+        cmocka_unit_test(a_context_that_was_cancelled_gives_no_results),
         cmocka_unit_test(a_gallery_of_nobody_is_an_error),
         cmocka_unit_test(people_are_named_and_strangers_are_not),
         cmocka_unit_test(one_person_is_one_face_unless_told_otherwise),

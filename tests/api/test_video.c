@@ -327,6 +327,27 @@ static void stopping_leaves_what_was_done(void **state)
     }
 }
 
+static void what_cannot_be_kept_is_told_with_the_reason(void **state)
+{
+    (void)state;
+    static struct watch w;
+    vv_error err;
+    vv_video_result result = VV_VIDEO_RESULT_INIT;
+    w = watch_of();
+    w.stop_at = 7;
+    run_in_clips("mkdir out.partial.mp4");
+    vv_video_options options = options_of("clip.mkv", &w);
+    options.output = clip("out.mp4");
+    assert_int_equal(vv_video_process(ctx, &options, &result, &err), VV_ERR_CANCELLED);
+    assert_int_equal(result.frames, 7);
+    assert_string_equal(result.partial_path, "");
+    assert_non_null(strstr(err.message, "what was done cannot be kept: "));
+    assert_non_null(strstr(err.message, clip("out.partial.mp4")));
+    assert_false(is_there("out.mp4"));
+    run_in_clips("rmdir out.partial.mp4");
+    assert_int_equal(count_files("out"), 0);
+}
+
 static void stopping_before_the_first_frame_leaves_nothing(void **state)
 {
     (void)state;
@@ -463,6 +484,7 @@ int main(void)
         cmocka_unit_test(without_people_faces_are_found_and_followed),
         cmocka_unit_test(encodings_are_kept_where_that_is_asked),
         cmocka_unit_test(stopping_leaves_what_was_done),
+        cmocka_unit_test(what_cannot_be_kept_is_told_with_the_reason),
         cmocka_unit_test(stopping_before_the_first_frame_leaves_nothing),
         cmocka_unit_test(an_input_that_breaks_off_leaves_what_could_be_read),
         cmocka_unit_test(what_cannot_be_done_leaves_nothing),

@@ -4,6 +4,7 @@
 #include "base/thread.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 
 #include "support.h"
@@ -112,6 +113,37 @@ static void closing_wakes_a_waiting_producer(void **state)
     vv__queue_free(&queue);
 }
 
+static void *takes_interrupt(void *argument)
+{
+    sigset_t mask;
+    (void)argument;
+    if (pthread_sigmask(SIG_SETMASK, NULL, &mask) != 0) return NULL;
+    return sigismember(&mask, SIGINT) || sigismember(&mask, SIGTERM) ? NULL : (void *)1;
+}
+
+static void ask_worker(void *cookie, size_t i, int worker)
+{
+    void **takes = cookie;
+    takes[i] = worker ? takes_interrupt(NULL) : NULL;
+}
+
+static void signals_are_for_the_programs_own_threads(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    void *takes;
+    assert_int_equal(vv__thread_start(&thread, takes_interrupt, NULL), 0);
+    assert_int_equal(pthread_join(thread, &takes), 0);
+    assert_null(takes);
+    assert_non_null(takes_interrupt(NULL));
+    vv__pool *pool;
+    void *all[100];
+    assert_int_equal(vv__pool_new(&pool, 3, NULL), 0);
+    vv__pool_run(pool, 100, ask_worker, all);
+    vv__pool_free(&pool);
+    for (int i = 0; i < 100; i++) assert_null(all[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +151,7 @@ int main(void)
         cmocka_unit_test(two_callers_take_turns),
         cmocka_unit_test(a_queue_keeps_order_and_loses_nothing),
         cmocka_unit_test(closing_wakes_a_waiting_producer),
+        cmocka_unit_test(signals_are_for_the_programs_own_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,10 +83,10 @@ static void close_encoder(vv__encoder **encoder, vv__encoder_model **model)
     assert_null(*model);
 }
 
-static float largest_difference(const float *a, const float *b, int count)
+static double largest_difference(const float *a, const float *b, int count)
 {
-    float worst = 0;
-    for (int i = 0; i < count; i++) worst = fmaxf(worst, fabsf(a[i] - b[i]));
+    double worst = 0;
+    for (int i = 0; i < count; i++) worst = fmax(worst, fabs((double)a[i] - b[i]));
     return worst;
 }
 
@@ -233,6 +233,36 @@ static void many_faces_at_once_are_encoded_as_each_alone(void **state)
     close_encoder(&encoder, &model);
 }
 
+static bool count_down(void *cookie)
+{
+    int *left = cookie;
+    return (*left)-- == 0;
+}
+
+static void encoding_can_be_stopped_within_a_network(void **state)
+{
+    (void)state;
+    vv__encoder_model *model;
+    vv__encoder *encoder = open_encoder(&model, (wish){0});
+    const vv__encode_face face = {{40, 40, 300, 300}, NULL};
+    float out[NUMBERS];
+    vv_error err;
+    int asked = 0, rc = VV_ERR_CANCELLED;
+    for (int patience = 0; rc < 0 && patience < 500; patience = 2 * patience + 1) {
+        int left = patience;
+        vv__encoder_set_cancelled(encoder, count_down, &left);
+        rc = vv__encoder_run(encoder, &image, &face, 1, out, &err);
+        if (rc < 0) assert_int_equal(err.code, VV_ERR_CANCELLED);
+        asked = patience - left;
+    }
+    assert_int_equal(rc, 0);
+    assert_in_range(asked, 20, 200); /* its operators, and once more */
+    int left = asked - 1;
+    vv__encoder_set_cancelled(encoder, count_down, &left);
+    assert_int_equal(vv__encoder_run(encoder, &image, &face, 1, out, NULL), VV_ERR_CANCELLED);
+    close_encoder(&encoder, &model);
+}
+
 static void cards_that_do_not_fit_their_network_are_refused(void **state)
 {
     (void)state;
@@ -344,6 +374,7 @@ int main(void)
         cmocka_unit_test(a_crop_normalised_by_itself_may_be_brighter_or_flatter),
         cmocka_unit_test(lengths_become_one_where_the_card_asks),
         cmocka_unit_test(many_faces_at_once_are_encoded_as_each_alone),
+        cmocka_unit_test(encoding_can_be_stopped_within_a_network),
         cmocka_unit_test(cards_that_do_not_fit_their_network_are_refused),
         cmocka_unit_test(a_face_without_landmarks_cannot_be_aligned),
         cmocka_unit_test(a_models_identity_is_its_weights_and_how_it_is_shown_faces),

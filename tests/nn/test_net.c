@@ -269,6 +269,37 @@ static void several_runs_share_one_network(void **state)
     vv__net_close(&net);
 }
 
+static bool count_down(void *cookie)
+{
+    int *left = cookie;
+    return (*left)-- == 0;
+}
+
+static void a_run_can_be_stopped_between_any_two_operators(void **state)
+{
+    (void)state;
+    float w[4 * 4 * 9], b[8], norm[4][8], slope[8];
+    add_residual_block(4, w, b, norm, slope);
+    vv__net *net = open_model(&m);
+    vv__run *run = plan(net, (vv__shape){4, {1, 4, 5, 5}});
+    int rc = VV_ERR_CANCELLED, stopped = 0;
+    for (int patience = 0; rc < 0 && patience < 20; patience++) {
+        vv_error err = {0};
+        int left = patience;
+        memset(vv__run_input(run, 0), 0, 100 * sizeof(float));
+        vv__run_set_cancelled(run, count_down, &left);
+        rc = vv__run_execute(run, &err);
+        assert_int_equal(err.code, rc);
+        stopped += rc == VV_ERR_CANCELLED;
+    }
+    assert_int_equal(rc, VV_OK);
+    assert_in_range(stopped, 1, 19);
+    vv__run_set_cancelled(run, NULL, NULL);
+    execute(run);
+    vv__run_free(&run);
+    vv__net_close(&net);
+}
+
 static void ports_tell_symbols_and_shapes(void **state)
 {
     (void)state;
@@ -322,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup(running_allocates_nothing, set_up),
         cmocka_unit_test_setup(every_failed_allocation_is_an_error_and_leaks_nothing, set_up),
         cmocka_unit_test_setup(several_runs_share_one_network, set_up),
+        cmocka_unit_test_setup(a_run_can_be_stopped_between_any_two_operators, set_up),
         cmocka_unit_test_setup(ports_tell_symbols_and_shapes, set_up),
         cmocka_unit_test_setup(inputs_of_the_wrong_shape_are_refused, set_up),
     };
