@@ -43,16 +43,33 @@ static void sort_by_score(vv__scored_box *boxes, size_t count, vv__scored_box *s
     merge(boxes, middle, count, scratch);
 }
 
-static float overlap_of(const vv__scored_box *a, const vv__scored_box *b, vv__overlap kind)
+/* Boxes that do not meet, as most do not, are told apart by comparisons alone. */
+static inline bool overlaps(const vv__scored_box *a, const vv__scored_box *b, vv__overlap kind,
+                            float threshold)
 {
     const float extra = kind == VV__OVERLAP_SMALLER_ONE ? 1 : 0;
-    const float width = fminf(a->x2, b->x2) - fmaxf(a->x1, b->x1) + extra;
-    const float height = fminf(a->y2, b->y2) - fmaxf(a->y1, b->y1) + extra;
-    if (width <= 0 || height <= 0) return 0;
+    const float right = a->x2 < b->x2 ? a->x2 : b->x2, left = a->x1 > b->x1 ? a->x1 : b->x1;
+    const float bottom = a->y2 < b->y2 ? a->y2 : b->y2, top = a->y1 > b->y1 ? a->y1 : b->y1;
+    const float width = right - left + extra, height = bottom - top + extra;
+    if (width <= 0 || height <= 0) return false;
     const float area_a = (a->x2 - a->x1 + extra) * (a->y2 - a->y1 + extra);
     const float area_b = (b->x2 - b->x1 + extra) * (b->y2 - b->y1 + extra);
     const float inter = width * height;
-    return inter / (kind == VV__OVERLAP_UNION ? area_a + area_b - inter : fminf(area_a, area_b));
+    const float smaller = area_a < area_b ? area_a : area_b;
+    return inter / (kind == VV__OVERLAP_UNION ? area_a + area_b - inter : smaller) > threshold;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const vv__scored_box *x = a, *y = b;
+    if (x->score != y->score) return x->score < y->score ? 1 : -1;
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+void vv__box_list_keep_best(vv__box_list *list, size_t most)
+{
+    if (list->count) qsort(list->boxes, list->count, sizeof *list->boxes, compare);
+    if (list->count > most) list->count = most;
 }
 
 /* Room for the sort behind the boxes themselves. False when out of memory: the order of the boxes
@@ -67,12 +84,6 @@ static bool reserve_twice(vv__box_list *list)
     return true;
 }
 
-static int compare_scores(const void *a, const void *b)
-{
-    const float x = ((const vv__scored_box *)a)->score, y = ((const vv__scored_box *)b)->score;
-    return (x < y) - (x > y);
-}
-
 void vv__box_list_suppress(vv__box_list *list, size_t first, float threshold, vv__overlap overlap,
                            size_t most)
 {
@@ -81,13 +92,13 @@ void vv__box_list_suppress(vv__box_list *list, size_t first, float threshold, vv
     if (reserve_twice(list))
         sort_by_score(list->boxes + first, count, list->boxes + list->count);
     else
-        qsort(list->boxes + first, count, sizeof *list->boxes, compare_scores);
+        qsort(list->boxes + first, count, sizeof *list->boxes, compare);
     vv__scored_box *boxes = list->boxes + first;
     if (count > most) count = most;
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         size_t k = 0;
-        while (k < kept && !(overlap_of(&boxes[k], &boxes[i], overlap) > threshold)) k++;
+        while (k < kept && !overlaps(&boxes[k], &boxes[i], overlap, threshold)) k++;
         if (k == kept) boxes[kept++] = boxes[i];
     }
     list->count = first + kept;

@@ -16,6 +16,7 @@ typedef struct vv__scored_box {
     float score;
     float regression[4]; /* of dx1, dy1, dx2, dy2, shares of the box's width and height */
     vv_point landmarks[VV_LANDMARK_COUNT];
+    int order; /* of boxes of one score, the lower one is the better */
 } vv__scored_box;
 
 /* A growing list that keeps its memory from picture to picture. */
@@ -27,6 +28,9 @@ typedef struct vv__box_list {
 /* NULL when out of memory. The new box is zeroed. */
 vv__scored_box *vv__box_list_add(vv__box_list *list);
 void vv__box_list_free(vv__box_list *list);
+
+/* Drop all but the `most` best. They are then sorted by score, best first, and by order. */
+void vv__box_list_keep_best(vv__box_list *list, size_t most);
 
 typedef enum vv__overlap {
     VV__OVERLAP_UNION,       /* intersection over union, sides x2 - x1 */

@@ -109,9 +109,11 @@ int vv__detector_new(vv__detector **out, const vv__mtcnn *models, int min_face_p
     d->min_face_px = min_face_px;
     vv__detector_set_score_floor(d, 0);
     d->pool = pool;
+    pthread_mutex_init(&d->finding, NULL);
     d->worker_count = vv__pool_threads(pool);
     d->workers = vv__calloc((size_t)d->worker_count, sizeof *d->workers);
     if (!d->workers) {
+        pthread_mutex_destroy(&d->finding);
         vv__free(d);
         return vv__fail_nomem(err, "detector");
     }
@@ -129,12 +131,12 @@ void vv__detector_free(vv__detector **detector)
     for (int w = 0; w < d->worker_count; w++) {
         for (int s = 0; s < VV__STAGE_COUNT; s++) vv__plans_free(&d->workers[w].plans[s]);
         vv__resample_scratch_free(&d->workers[w].scratch);
+        vv__box_list_free(&d->workers[w].found);
     }
-    for (size_t i = 0; i < d->tile_capacity; i++) vv__box_list_free(&d->tiles[i]);
+    for (size_t l = 0; l < VV__MOST_LEVELS; l++) vv__box_list_free(&d->levels[l].found);
+    pthread_mutex_destroy(&d->finding);
     vv__box_list_free(&d->boxes);
     vv__free(d->workers);
-    vv__free(d->levels);
-    vv__free(d->tiles);
     vv__free(d->faces);
     vv__free(d);
     *detector = NULL;

@@ -10,12 +10,17 @@
 #ifndef VV_DETECT_MTCNN_H
 #define VV_DETECT_MTCNN_H
 
+#include <pthread.h>
+
 #include "detect/boxes.h"
 #include "detect/detect.h"
 #include "detect/plans.h"
 #include "image/transform.h"
 
 enum { VV__STAGE_P, VV__STAGE_R, VV__STAGE_O, VV__STAGE_COUNT };
+
+/* More than a picture of 2^31 pixels a side has. */
+#define VV__MOST_LEVELS 64
 
 struct vv__mtcnn {
     vv__net *nets[VV__STAGE_COUNT];
@@ -25,6 +30,7 @@ struct vv__mtcnn {
 typedef struct vv__detect_worker {
     vv__plans plans[VV__STAGE_COUNT];
     vv__resample_scratch scratch;
+    vv__box_list found; /* in the tile at work */
     double pyramid_seconds, stage_seconds[VV__STAGE_COUNT];
     vv_error err;
     int rc;
@@ -38,6 +44,7 @@ typedef struct vv__pyramid_level {
     int tile_width, tile_height; /* in cells of the answer */
     int tiles_across;
     size_t first_tile;
+    vv__box_list found; /* in its tiles, the best of them where they are very many */
 } vv__pyramid_level;
 
 struct vv__detector {
@@ -49,10 +56,10 @@ struct vv__detector {
     void *cookie;
     vv__detect_worker *workers;
     int worker_count;
-    vv__pyramid_level *levels;
-    size_t level_count, level_capacity;
-    vv__box_list *tiles; /* what P-Net found in each tile */
-    size_t tile_count, tile_capacity;
+    vv__pyramid_level levels[VV__MOST_LEVELS];
+    size_t level_count;
+    size_t tile_count;
+    pthread_mutex_t finding; /* guards the levels' boxes while tiles are worked on */
     vv__box_list boxes;
     vv__detection *faces;
     size_t face_capacity;

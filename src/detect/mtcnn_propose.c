@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#include "base/alloc.h"
 #include "base/error.h"
 #include "detect/mtcnn.h"
 
@@ -14,7 +13,7 @@
 /* Cells of P-Net's answer in one tile: small enough that the tile's tensors stay in the
  * second-level cache, large enough that the ten pixels that neighbours share do not cost much.
  * Tiles are as wide as the picture where they can be. */
-#define TILE_CELLS 4096
+#define TILE_CELLS 8192
 #define LEAST_TILE_HEIGHT 16
 #define MOST_TILE_WIDTH 512
 
@@ -27,41 +26,34 @@ int vv__mtcnn_cells(int n)
     return (n - 2 + 1) / 2 - 4;
 }
 
-static int add_level(vv__detector *d, const vv__image *image, double scale)
+static void add_level(vv__detector *d, const vv__image *image, double scale)
 {
-    if (vv__grow((void **)&d->levels, &d->level_capacity, d->level_count, sizeof *d->levels) < 0)
-        return -1;
-    vv__pyramid_level level = {.scale = (float)scale};
-    level.width = (int)floor(image->width * scale + 1);
-    level.height = (int)floor(image->height * scale + 1);
-    level.out_width = vv__mtcnn_cells(level.width);
-    level.out_height = vv__mtcnn_cells(level.height);
-    if (level.out_width < 1 || level.out_height < 1) return 0;
-    level.tiles_across = (level.out_width + MOST_TILE_WIDTH - 1) / MOST_TILE_WIDTH;
-    level.tile_width = (level.out_width + level.tiles_across - 1) / level.tiles_across;
-    level.tile_height = TILE_CELLS / level.tile_width;
-    if (level.tile_height < LEAST_TILE_HEIGHT) level.tile_height = LEAST_TILE_HEIGHT;
-    level.first_tile = d->tile_count;
-    const int tiles_down = (level.out_height + level.tile_height - 1) / level.tile_height;
-    d->tile_count += (size_t)tiles_down * (size_t)level.tiles_across;
-    d->levels[d->level_count++] = level;
-    return 0;
+    vv__pyramid_level *level = &d->levels[d->level_count];
+    level->scale = (float)scale;
+    level->width = (int)floor(image->width * scale + 1);
+    level->height = (int)floor(image->height * scale + 1);
+    level->out_width = vv__mtcnn_cells(level->width);
+    level->out_height = vv__mtcnn_cells(level->height);
+    level->found.count = 0;
+    if (level->out_width < 1 || level->out_height < 1) return;
+    level->tiles_across = (level->out_width + MOST_TILE_WIDTH - 1) / MOST_TILE_WIDTH;
+    level->tile_width = (level->out_width + level->tiles_across - 1) / level->tiles_across;
+    level->tile_height = TILE_CELLS / level->tile_width;
+    if (level->tile_height < LEAST_TILE_HEIGHT) level->tile_height = LEAST_TILE_HEIGHT;
+    level->first_tile = d->tile_count;
+    const int tiles_down = (level->out_height + level->tile_height - 1) / level->tile_height;
+    d->tile_count += (size_t)tiles_down * (size_t)level->tiles_across;
+    d->level_count++;
 }
 
-static int lay_out(vv__detector *d, const vv__image *image, vv_error *err)
+static void lay_out(vv__detector *d, const vv__image *image)
 {
     d->level_count = d->tile_count = 0;
     double scale = 12.0 / d->min_face_px;
     double side = fmin(image->width, image->height) * scale;
-    for (; side >= 12; side *= pyramid_factor, scale *= pyramid_factor)
-        if (add_level(d, image, scale) < 0) return vv__fail_nomem(err, "detector");
-    if (d->tile_count <= d->tile_capacity) return 0;
-    vv__box_list *tiles = vv__realloc_array(d->tiles, d->tile_count, sizeof *tiles);
-    if (!tiles) return vv__fail_nomem(err, "detector");
-    for (size_t i = d->tile_capacity; i < d->tile_count; i++) tiles[i] = (vv__box_list){0};
-    d->tiles = tiles;
-    d->tile_capacity = d->tile_count;
-    return 0;
+    for (; side >= 12 && d->level_count < VV__MOST_LEVELS;
+         side *= pyramid_factor, scale *= pyramid_factor)
+        add_level(d, image, scale);
 }
 
 static int add_cell(vv__box_list *list, const vv__pyramid_level *level, int x, int y, float score,
@@ -75,6 +67,7 @@ static int add_cell(vv__box_list *list, const vv__pyramid_level *level, int x, i
     box->x2 = floorf((float)(2 * x + 12) / s);
     box->y2 = floorf((float)(2 * y + 12) / s);
     box->score = score;
+    box->order = y * level->out_width + x;
     for (int i = 0; i < 4; i++) box->regression[i] = regression[i];
     return 0;
 }
@@ -90,6 +83,25 @@ static int collect(vv__box_list *list, const vv__pyramid_level *level, const vv_
                 add_cell(list, level, x, y, probability[1], regression) < 0)
                 return -1;
     return 0;
+}
+
+/* A level's best are the same whatever the order in which tiles come. Hostile textures have
+ * millions of candidates: they are cut down on the way. */
+static int hand_in(vv__detector *d, vv__pyramid_level *level, const vv__box_list *found)
+{
+    int rc = 0;
+    pthread_mutex_lock(&d->finding);
+    for (size_t i = 0; i < found->count && rc == 0; i++) {
+        if (level->found.count == 2 * MOST_IN_LEVEL)
+            vv__box_list_keep_best(&level->found, MOST_IN_LEVEL);
+        vv__scored_box *box = vv__box_list_add(&level->found);
+        if (box)
+            *box = found->boxes[i];
+        else
+            rc = VV_ERR_NOMEM;
+    }
+    pthread_mutex_unlock(&d->finding);
+    return rc;
 }
 
 typedef struct propose_job {
@@ -121,7 +133,7 @@ static int propose_tile(vv__detector *d, const vv__image *image, size_t index,
 {
     size_t l = d->level_count - 1;
     while (d->levels[l].first_tile > index) l--;
-    const vv__pyramid_level *level = &d->levels[l];
+    vv__pyramid_level *level = &d->levels[l];
     const vv__rect tile = tile_at(level, index - level->first_tile);
     const vv__rect pixels = pixels_of(level, tile);
     vv__run *run;
@@ -136,7 +148,10 @@ static int propose_tile(vv__detector *d, const vv__image *image, size_t index,
     const double resized = vv__now_seconds();
     rc = vv__run_execute(run, &worker->err);
     if (rc < 0) return rc;
-    if (collect(&d->tiles[index], level, run, tile, d->least_scores[VV__STAGE_P]) < 0)
+    vv__box_list *found = &worker->found;
+    found->count = 0;
+    if (collect(found, level, run, tile, d->least_scores[VV__STAGE_P]) < 0 ||
+        hand_in(d, level, found) < 0)
         return vv__fail_nomem(&worker->err, "detector");
     worker->pyramid_seconds += resized - start;
     worker->stage_seconds[VV__STAGE_P] += vv__now_seconds() - resized;
@@ -147,21 +162,19 @@ static void propose_one(void *cookie, size_t index, int worker_index)
 {
     const propose_job *job = cookie;
     vv__detect_worker *worker = &job->detector->workers[worker_index];
-    job->detector->tiles[index].count = 0;
     if (vv__detect_worker_goes_on(job->detector, worker))
         worker->rc = propose_tile(job->detector, job->image, index, worker);
 }
 
-/* Tiles are put together in their order, so the result is the same for any number of threads. */
-static int join_level(vv__detector *d, const vv__pyramid_level *level, size_t end)
+static int join_level(vv__detector *d, vv__pyramid_level *level)
 {
     const size_t first = d->boxes.count;
-    for (size_t t = level->first_tile; t < end; t++)
-        for (size_t i = 0; i < d->tiles[t].count; i++) {
-            vv__scored_box *box = vv__box_list_add(&d->boxes);
-            if (!box) return -1;
-            *box = d->tiles[t].boxes[i];
-        }
+    vv__box_list_keep_best(&level->found, MOST_IN_LEVEL);
+    for (size_t i = 0; i < level->found.count; i++) {
+        vv__scored_box *box = vv__box_list_add(&d->boxes);
+        if (!box) return -1;
+        *box = level->found.boxes[i];
+    }
     vv__box_list_suppress(&d->boxes, first, 0.5f, VV__OVERLAP_UNION, MOST_IN_LEVEL);
     return 0;
 }
@@ -169,17 +182,14 @@ static int join_level(vv__detector *d, const vv__pyramid_level *level, size_t en
 int vv__mtcnn_propose(vv__detector *d, const vv__image *image, vv_error *err)
 {
     d->boxes.count = 0;
-    int rc = lay_out(d, image, err);
-    if (rc < 0) return rc;
+    lay_out(d, image);
     propose_job job = {d, image};
     vv__pool_run(d->pool, d->tile_count, propose_one, &job);
-    rc = vv__detect_workers_result(d, err);
+    const int rc = vv__detect_workers_result(d, err);
     if (rc < 0) return rc;
     const double start = vv__now_seconds();
-    for (size_t l = 0; l < d->level_count; l++) {
-        const size_t end = l + 1 < d->level_count ? d->levels[l + 1].first_tile : d->tile_count;
-        if (join_level(d, &d->levels[l], end) < 0) return vv__fail_nomem(err, "detector");
-    }
+    for (size_t l = 0; l < d->level_count; l++)
+        if (join_level(d, &d->levels[l]) < 0) return vv__fail_nomem(err, "detector");
     vv__box_list_suppress(&d->boxes, 0, 0.7f, VV__OVERLAP_UNION, MOST_IN_ALL);
     for (size_t i = 0; i < d->boxes.count; i++) {
         vv__box_regress(&d->boxes.boxes[i], 0);

@@ -7,7 +7,8 @@
 /* Boxes that go through a network at once: enough to use its dense layers' weights well, few enough
  * that their tensors stay near the processor and that threads can share a face or two's candidates.
  */
-#define LARGEST_BATCH 16
+static const size_t largest_batch[VV__STAGE_COUNT] = {[VV__STAGE_R] = 8, [VV__STAGE_O] = 4};
+
 #define MOST_BOXES 10000
 
 /* One stage over all boxes. */
@@ -30,11 +31,11 @@ static bool crop_of(const vv__scored_box *box, const vv__image *image, vv__rect 
     return crop->x0 < crop->x1 && crop->y0 < crop->y1;
 }
 
-/* Plans exist for batches of 1, 4 and 16: nothing is computed in vain, and few plans are kept. */
-static size_t batch_for(size_t left)
+/* Plans exist for powers of two: nothing is computed in vain, and few plans are kept. */
+static size_t batch_for(int stage, size_t left)
 {
-    size_t batch = LARGEST_BATCH;
-    while (batch > left) batch /= 4;
+    size_t batch = largest_batch[stage];
+    while (batch > left) batch /= 2;
     return batch;
 }
 
@@ -83,10 +84,10 @@ static void read_batch(const stage_job *job, vv__scored_box *boxes, size_t batch
 static int run_chunk(const stage_job *job, size_t chunk, vv__detect_worker *worker)
 {
     vv__box_list *list = &job->detector->boxes;
-    const size_t end = (chunk + 1) * LARGEST_BATCH;
+    const size_t most = largest_batch[job->stage], end = (chunk + 1) * most;
     const size_t stop = end < list->count ? end : list->count;
-    for (size_t i = chunk * LARGEST_BATCH; i < stop;) {
-        const size_t batch = batch_for(stop - i);
+    for (size_t i = chunk * most; i < stop;) {
+        const size_t batch = batch_for(job->stage, stop - i);
         vv__run *run;
         int rc = vv__plans_get(&worker->plans[job->stage], (int64_t)batch, job->side, job->side,
                                &run, &worker->err);
@@ -113,8 +114,8 @@ static void run_one(void *cookie, size_t chunk, int worker_index)
 static int run_stage(stage_job *job, vv_error *err)
 {
     vv__box_list *list = &job->detector->boxes;
-    vv__pool_run(job->detector->pool, (list->count + LARGEST_BATCH - 1) / LARGEST_BATCH, run_one,
-                 job);
+    const size_t most = largest_batch[job->stage];
+    vv__pool_run(job->detector->pool, (list->count + most - 1) / most, run_one, job);
     const int rc = vv__detect_workers_result(job->detector, err);
     if (rc < 0) return rc;
     const float least = job->detector->least_scores[job->stage];

@@ -141,6 +141,31 @@ static void suppression_works_without_memory(void **state)
     vv__box_list_free(&list);
 }
 
+static void the_best_are_the_same_in_whatever_order_they_come(void **state)
+{
+    (void)state;
+    enum { COUNT = 200, MOST = 37 };
+    vv__box_list list = {0};
+    for (int turn = 0; turn < 3; turn++) {
+        static const int steps[] = {1, 77, 123}; /* no common divisor with 200 */
+        list.count = 0;
+        for (int i = 0; i < COUNT; i++) {
+            const int order = i * steps[turn] % COUNT;
+            vv__scored_box *box = vv__box_list_add(&list);
+            assert_non_null(box);
+            box->order = order;
+            box->score = (float)(order / 10); /* ten of each */
+        }
+        vv__box_list_keep_best(&list, MOST);
+        assert_int_equal(list.count, MOST);
+        for (int i = 0; i < MOST; i++)
+            assert_int_equal(list.boxes[i].order, COUNT - 10 - i / 10 * 10 + i % 10);
+    }
+    vv__box_list_keep_best(&list, MOST + 1);
+    assert_int_equal(list.count, MOST);
+    vv__box_list_free(&list);
+}
+
 static void corners_move_by_shares_of_the_sides(void **state)
 {
     (void)state;
@@ -178,6 +203,7 @@ int main(void)
         cmocka_unit_test(boxes_before_the_first_are_left_alone),
         cmocka_unit_test(no_more_than_the_best_are_looked_at),
         cmocka_unit_test(suppression_works_without_memory),
+        cmocka_unit_test(the_best_are_the_same_in_whatever_order_they_come),
         cmocka_unit_test(corners_move_by_shares_of_the_sides),
         cmocka_unit_test(squares_have_the_longer_side_and_the_same_centre),
     };

@@ -66,15 +66,13 @@ static void load_photo(reference_photo *photo, const char *file, int min_face)
 static void check_level(const vv__detector *detector, size_t l, const vv__image *image)
 {
     const vv__pyramid_level *level = &detector->levels[l];
-    const size_t end =
-        l + 1 < detector->level_count ? detector->levels[l + 1].first_tile : detector->tile_count;
-    size_t in_tiles = 0, in_whole = 0;
+    const size_t in_tiles = level->found.count;
+    size_t in_whole = 0;
     double tile_scores = 0, whole_scores = 0;
-    for (size_t t = level->first_tile; t < end; t++)
-        for (size_t i = 0; i < detector->tiles[t].count; i++, in_tiles++) {
-            const vv__scored_box *box = &detector->tiles[t].boxes[i];
-            tile_scores += box->score * (box->x1 + 3 * box->y2);
-        }
+    for (size_t i = 0; i < in_tiles; i++) {
+        const vv__scored_box *box = &level->found.boxes[i];
+        tile_scores += box->score * (box->x1 + 3 * box->y2);
+    }
     vv__plans plans = {.net = models->nets[VV__STAGE_P], .most_bytes = SIZE_MAX};
     vv__resample_scratch scratch = {0};
     vv__run *run;
@@ -255,6 +253,33 @@ static void a_very_long_picture_takes_little_memory(void **state)
     free(image.data[0]);
 }
 
+/* Where every cell is a candidate, only the best are held. */
+static void a_flood_of_candidates_takes_little_memory(void **state)
+{
+    (void)state;
+    const int width = 1600, height = 1200;
+    vv__image image = {VV__PIXEL_RGB24, width, height, 8, .stride = {3 * width, 0, 0}};
+    image.data[0] = malloc((size_t)width * (size_t)height * 3);
+    assert_non_null(image.data[0]);
+    uint32_t noise = 1;
+    for (size_t k = 0; k < (size_t)width * (size_t)height * 3; k++)
+        image.data[0][k] = (uint8_t)((noise = noise * 1664525 + 1013904223) >> 24);
+    size_t limit = (size_t)16 << 20;
+    vv__detector *detector = detector_for(12);
+    vv__detector_set_score_floor(detector, 1e-30f);
+    vv__alloc_set_hook(refuse_large, &limit);
+    const int rc = vv__mtcnn_propose(detector, &image, NULL);
+    vv__alloc_set_hook(NULL, NULL);
+    assert_int_equal(rc, 0);
+    assert_true(detector->levels[0].found.count >= 1000);
+    assert_true(detector->levels[0].found.capacity * sizeof(vv__scored_box) < limit);
+    for (size_t i = 1; i < detector->levels[0].found.count; i++)
+        assert_true(detector->levels[0].found.boxes[i].score <=
+                    detector->levels[0].found.boxes[i - 1].score);
+    vv__detector_free(&detector);
+    free(image.data[0]);
+}
+
 static void plans_for_ever_other_sizes_do_not_add_up(void **state)
 {
     (void)state;
@@ -335,6 +360,7 @@ int main(void)
         cmocka_unit_test(faces_in_video_frames_lie_where_they_do_in_photos),
         cmocka_unit_test(pictures_of_odd_sizes_do_no_harm),
         cmocka_unit_test(a_very_long_picture_takes_little_memory),
+        cmocka_unit_test(a_flood_of_candidates_takes_little_memory),
         cmocka_unit_test(plans_for_ever_other_sizes_do_not_add_up),
         cmocka_unit_test(a_smallest_face_below_what_the_network_sees_is_refused),
         cmocka_unit_test(missing_networks_are_named),
