@@ -128,6 +128,16 @@ float *check_input(check *c, size_t count)
     return (float *)b->data;
 }
 
+float *check_exact(check *c, size_t count)
+{
+    const size_t bytes = count * sizeof(float);
+    block *b = take_block(c, bytes);
+    char *first = b->pages + page_size();
+    b->data = check_draw(c, 3) ? first + b->size - bytes : first;
+    fill(c, (float *)b->data, count);
+    return (float *)b->data;
+}
+
 float *check_aligned(check *c, size_t count)
 {
     const size_t bytes =

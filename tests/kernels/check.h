@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 
+#include "nn/kernels/elements.h"
 #include "nn/kernels/kernels.h"
 
 /* The check's name; the table that the kernel stands in, and as what. */
@@ -26,14 +27,25 @@
     X(winograd_output, vv__winograd, output)                                                       \
     X(row_depthwise, vv__row_kernels, depthwise)                                                   \
     X(row_pool_max, vv__row_kernels, pool_max)                                                     \
-    X(row_softmax_pairs, vv__row_kernels, softmax_pairs)
+    X(row_softmax_pairs, vv__row_kernels, softmax_pairs)                                           \
+    X(apply, vv__elements, apply)                                                                  \
+    X(combine, vv__elements, combine)                                                              \
+    X(scale_rows, vv__elements, scale_rows)                                                        \
+    X(add_rows, vv__elements, add_rows)                                                            \
+    X(add_squares, vv__elements, add_squares)                                                      \
+    X(softmax_columns, vv__elements, softmax_columns)                                              \
+    X(softmax_rows, vv__elements, softmax_rows)                                                    \
+    X(lrn, vv__elements, lrn)                                                                      \
+    X(mix, vv__elements, mix)                                                                      \
+    X(pool_root, vv__elements, pool_root)
 
 /* Each table, its first function, how many there are of it, and where one of them lies in
  * vv__kernels. */
 #define KERNEL_TABLES(X)                                                                           \
     X(vv__kernels, tiles, 1, k)                                                                    \
     X(vv__winograd, input, VV__WINOGRAD_COUNT, k->winograd)                                        \
-    X(vv__row_kernels, depthwise, 1, k->row)
+    X(vv__row_kernels, depthwise, 1, k->row)                                                       \
+    X(vv__elements, apply, 1, vv__elements_for(k->level))
 
 /* One problem after the other; `kernels` is the variant under test. */
 typedef struct check {
@@ -62,7 +74,9 @@ void check_fail(const check *c, const char *format, ...)
 /* What a kernel reads, at any place that floats can have, filled. Readable for VV__KERNEL_SLACK
  * bytes more, and then, or right before it, comes a page that nobody may touch. */
 float *check_input(check *c, size_t count);
-/* The same on a boundary of VV__ALIGNMENT bytes, as packed weights are. */
+/* The same, but not readable beyond its end. */
+float *check_exact(check *c, size_t count);
+/* The first on a boundary of VV__ALIGNMENT bytes, as packed weights are. */
 float *check_aligned(check *c, size_t count);
 /* Plain memory of the checks' own, zeroed. */
 void *check_memory(check *c, size_t count, size_t size);
