@@ -58,8 +58,8 @@ const vv__cli_command vv__cli_commands[] = {
      1, 1, "no truth given", vv__cli_eval_detect},
     {"align", "-o DIR PHOTO...", "write the crops of faces that a network would see",
      "Writes each face of each photo to DIR, turned and scaled as the model's card\n"
-     "says: a.jpg becomes a.png, its further faces a_face2.png and so on. Folders below\n"
-     "a folder (--recursive) stay folders. DIR is made where it is not there.\n",
+     "says: a.jpg becomes a.png, its further faces a_face2.png and so on. Folders\n"
+     "below a folder (--recursive) stay folders. DIR is made where it is not there.\n",
      VV__CLI_OUTPUT | VV__CLI_SIZE | VV__CLI_MARGIN | VV__CLI_LARGEST | VV__CLI_JSON |
          VV__CLI_RECURSIVE | VV__CLI_MODEL | VV__CLI_MIN_FACE | VV__CLI_THREADS | VV__CLI_MODELS,
      1, SIZE_MAX, "no photo given", vv__cli_align},
