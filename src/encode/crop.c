@@ -11,10 +11,14 @@
 
 static const vv__pixel_norm plain = {{0, 0, 0}, 1};
 
+/* Where a crop would be no larger than this, there is no face in it: landmarks that coincide give
+ * one spot of skin magnified. */
+#define LEAST_CROP_PIXELS 2
+
 static int black(const vv__card *card, float *out)
 {
     memset(out, 0, (size_t)card->input_width * (size_t)card->input_height * 3 * sizeof *out);
-    return 0;
+    return 1;
 }
 
 /* Into 0..limit, cut towards zero. What is no number at all becomes 0. */
@@ -50,7 +54,8 @@ static int crop_aligned(const vv__card *card, const vv__image *image, const vv_p
     if (!vv__similarity(landmarks, card->template_points, VV_LANDMARK_COUNT, m))
         return black(card, out);
     const float det = m[0] * m[4] - m[1] * m[3];
-    if (!(fabsf(det) > 1e-12f)) return black(card, out);
+    const float side = fmaxf((float)card->input_width, (float)card->input_height);
+    if (!(det > 1e-12f && side > LEAST_CROP_PIXELS * sqrtf(det))) return black(card, out);
     const float a = m[4] / det, b = -m[1] / det, c = -m[3] / det, d = m[0] / det;
     const float inverse[6] = {a, b, -(a * m[2] + b * m[5]), c, d, -(c * m[2] + d * m[5])};
     return vv__warp_affine(image, inverse, out, card->input_width, card->input_height, area, &plain,
@@ -65,7 +70,7 @@ int vv__crop_face(const vv__card *card, const vv__image *image, const vv__encode
                         "%s: aligns faces by their landmarks, and this face has none", card->name);
     const int rc = card->aligned ? crop_aligned(card, image, face->landmarks, area, out, scratch)
                                  : crop_box(card, image, &face->box, out, scratch);
-    return rc < 0 ? vv__fail_nomem(err, "encoder") : 0;
+    return rc < 0 ? vv__fail_nomem(err, "encoder") : rc;
 }
 
 void vv__crop_adjust(vv__card *card, int side, float margin)

@@ -10,7 +10,9 @@
 #include "image/transform.h"
 
 /* input_height x input_width x 3 floats RGB 0..255 of the card. `area` false: plain bilinear where
- * faces are aligned. Errors: a face without landmarks where the card needs them, and memory. */
+ * faces are aligned. 0, or 1 where there is nothing to cut, and it is black: landmarks that
+ * coincide, a box outside the picture. Errors: a face without landmarks where the card needs them,
+ * memory. */
 int vv__crop_face(const vv__card *card, const vv__image *image, const vv__encode_face *face,
                   bool area, float *out, vv__resample_scratch *scratch, vv_error *err);
 

@@ -37,12 +37,14 @@ typedef struct vv__encode_face {
     const vv_point *landmarks; /* VV_LANDMARK_COUNT, or NULL */
 } vv__encode_face;
 
-/* `out`: count x dimension floats, as compared. Faces go through the network in batches. */
+/* `out`: count x dimension floats, as compared; NaN for a face where there is nothing to cut. Faces
+ * go through the network in batches. */
 int vv__encoder_run(vv__encoder *encoder, const vv__image *image, const vv__encode_face *faces,
                     size_t count, float *out, vv_error *err);
 
 /* The crop the network sees of one face, before normalisation: height x width x 3 float RGB 0..255.
- * `area` false: plain bilinear, for comparison with other implementations. */
+ * `area` false: plain bilinear, for comparison with other implementations. 0, or 1 where there is
+ * nothing to cut, and it is black: landmarks that coincide, a box outside the picture. */
 int vv__encoder_crop(vv__encoder *encoder, const vv__image *image, const vv__encode_face *face,
                      bool area, float *out, vv_error *err);
 /* Encode a crop made by vv__encoder_crop(). */

@@ -168,12 +168,20 @@ static int run_batch(vv__encoder *e, vv__run *run, int count, float *out, vv_err
 static int run_faces(vv__encoder *e, vv__run *run, const vv__image *image,
                      const vv__encode_face *faces, int count, float *out, vv_error *err)
 {
+    int rc = 0, black = 0;
     for (int i = 0; i < count; i++) {
-        const int rc = vv__encoder_crop(e, image, &faces[i], true, e->crop, err);
+        rc = vv__encoder_crop(e, image, &faces[i], true, e->crop, err);
         if (rc < 0) return rc;
+        black += rc;
         normalise(e, e->crop, batch_input(e, run) + (size_t)i * e->crop_numbers);
     }
-    return run_batch(e, run, count, out, err);
+    rc = run_batch(e, run, count, out, err);
+    /* What a network makes of black is near to what it makes of other black, and of nobody. */
+    for (int i = 0; i < count && black && rc == 0; i++)
+        if (vv__encoder_crop(e, image, &faces[i], true, e->crop, err) > 0)
+            for (int k = 0; k < e->model->card.dimension; k++)
+                out[i * e->model->card.dimension + k] = NAN;
+    return rc;
 }
 
 int vv__encoder_run(vv__encoder *e, const vv__image *image, const vv__encode_face *faces,
