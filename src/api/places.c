@@ -4,6 +4,7 @@
 #include "api/places.h"
 
 #include <dlfcn.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,9 +36,13 @@ static char *library_folder(void)
 {
     static const char here = 0;
     Dl_info info;
-    /* A path that is not absolute was so at the start, in a folder that may not be this one. */
-    if (!dladdr(&here, &info) || !info.dli_fname || *info.dli_fname != '/') return NULL;
-    char *folder = vv__strdup(info.dli_fname);
+    char path[PATH_MAX];
+    /* A path that is not absolute was so at the start, in a folder that may not be this one; one
+     * that is may have come by way of the program's folder, with a `..` in it. */
+    if (!dladdr(&here, &info) || !info.dli_fname || *info.dli_fname != '/' ||
+        !realpath(info.dli_fname, path))
+        return NULL;
+    char *folder = vv__strdup(path);
     if (folder) folder[vv__path_base(folder) - folder - 1] = '\0';
     return folder;
 }
