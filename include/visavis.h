@@ -652,6 +652,73 @@ VV_API const char *vv_detect_report_failure(const vv_detect_report *report, size
  *  @return 0, VV_ERR_IO, VV_ERR_NOMEM. */
 VV_API int vv_detect_report_plot(const vv_detect_report *report, const char *path, vv_error *err);
 
+/** What became of one photo. */
+typedef enum vv_naming {
+    VV_NAMING_RIGHT = 0,
+    VV_NAMING_WRONG = 1,          /**< Another's name. */
+    VV_NAMING_MISSED = 2,         /**< In the gallery, but not named. */
+    VV_NAMING_STRANGER = 3,       /**< Not in the gallery, and not named. */
+    VV_NAMING_STRANGER_NAMED = 4, /**< Not in the gallery, but named. */
+} vv_naming;
+
+/** How well people are named, and strangers left alone. */
+typedef struct vv_identify_report vv_identify_report;
+
+/** Fields are only ever appended; read it through the pointer the library gives. */
+typedef struct vv_identify_summary {
+    size_t photos;
+    size_t failed; /**< Without a face, or unreadable: missed where the person is known. */
+    size_t people, people_known; /**< Who the photos are of; how many of them the gallery has. */
+    size_t known, strangers;     /**< Photos of people in the gallery, and of others. */
+    size_t right, wrong, missed; /**< Of the known. */
+    size_t strangers_named;
+    double rank1; /**< Share of the known whose nearest person is they, however far; NaN: none. */
+    size_t in_gallery;      /**< Photos that are in the gallery, too, and so tell nothing. */
+    size_t confusion_count; /**< For vv_identify_report_confusion(). */
+    double threshold;
+} vv_identify_summary;
+
+typedef struct vv_named_photo {
+    size_t size; /**< Set by the caller. */
+    const char *photo, *truth;
+    const char *said;    /**< NULL: nobody. */
+    const char *nearest; /**< NULL: no face could be compared. */
+    float distance;      /**< To `said`, else to `nearest`; NaN: neither. */
+    vv_naming outcome;
+    const char *why; /**< Why no face could be compared, a line for a person; else NULL. */
+} vv_named_photo;
+#define VV_NAMED_PHOTO_INIT                                                                        \
+    {                                                                                              \
+        sizeof(vv_named_photo), NULL, NULL, NULL, NULL, 0, VV_NAMING_RIGHT, NULL                   \
+    }
+
+/** Who was taken for whom, and how often. */
+typedef struct vv_confusion {
+    const char *truth, *said;
+    bool is_stranger; /**< `truth` is not in the gallery. */
+    size_t count;
+} vv_confusion;
+
+/** Measure by photos of known people: a folder like a gallery's (`Ross/<any>.jpg`, `Ross.jpg`).
+ *  People whose name the gallery does not have are strangers. Everyone in a photo is looked up as
+ *  vv_identify() does it; the face nearest to the middle counts.
+ *  @param identify NULL: the defaults. @return as vv_eval_pairs() does. */
+VV_API int vv_eval_identify(vv_context *ctx, const vv_gallery *gallery, const char *folder,
+                            const vv_identify_options *identify, const vv_eval_options *options,
+                            vv_identify_report **out, vv_error *err);
+VV_API void vv_identify_report_free(vv_identify_report **report);
+VV_API const vv_identify_summary *vv_identify_report_summary(const vv_identify_report *report);
+/** The i-th photo, in order of people and paths. @return 0, VV_ERR_INVALID, VV_ERR_NOT_FOUND. */
+VV_API int vv_identify_report_photo(const vv_identify_report *report, size_t i, vv_named_photo *out,
+                                    vv_error *err);
+/** @return the i-th wrong name, most frequent first, or NULL. */
+VV_API const vv_confusion *vv_identify_report_confusion(const vv_identify_report *report, size_t i);
+/** Write a page about it, `index.html`, with thumbnails of the mistakes, into a folder, which is
+ *  made where it is not there. It shows faces and names: keep it as such.
+ *  @return 0, VV_ERR_IO, VV_ERR_CANCELLED, VV_ERR_NOMEM. */
+VV_API int vv_identify_report_page(const vv_identify_report *report, vv_context *ctx,
+                                   const char *folder, vv_error *err);
+
 /* ---------------------------------------------------------------------------------------------
  * Models
  * ------------------------------------------------------------------------------------------ */

@@ -19,8 +19,7 @@ typedef struct encoding_job {
     size_t dimension;
 } encoding_job;
 
-/* Of several faces the one nearest to the middle, whom the photo is of, alone. */
-static void keep_middle(vv_faces *faces, const vv_image *image)
+size_t vv__eval_middle(const vv_faces *faces, const vv_image *image)
 {
     const double x = vv_image_width(image) / 2.0, y = vv_image_height(image) / 2.0;
     size_t middle = 0;
@@ -32,8 +31,7 @@ static void keep_middle(vv_faces *faces, const vv_image *image)
         nearest = distance;
         middle = i;
     }
-    faces->faces[0] = faces->faces[middle];
-    faces->count = 1;
+    return middle;
 }
 
 static int encode_photo(const encoding_job *job, vv_context *own, const char *path, float *encoding,
@@ -47,7 +45,9 @@ static int encode_photo(const encoding_job *job, vv_context *own, const char *pa
     if (rc == 0) rc = vv_detect(own, image, &options, &faces, err);
     const int found = rc == 0 ? (int)vv_faces_count(faces) : 0;
     if (found) {
-        keep_middle(faces, image);
+        /* Only this one is encoded. */
+        faces->faces[0] = faces->faces[vv__eval_middle(faces, image)];
+        faces->count = 1;
         rc = vv_encode(own, image, faces, err);
         if (rc == 0) memcpy(encoding, faces->faces[0].encoding, job->dimension * sizeof *encoding);
     }

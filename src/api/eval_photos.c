@@ -112,6 +112,13 @@ int vv__eval_photos_prepare(vv__eval_photos *run, const char *truth, vv_error *e
                     truth, run->photos->count, run->photos->paths[0]);
 }
 
+int vv__eval_photos_prepare_paths(vv__eval_photos *run, vv_error *err)
+{
+    run->root = vv__strdup("");
+    run->why = vv__calloc(run->photos->count, sizeof *run->why);
+    return run->root && run->why ? 0 : vv__fail_nomem(err, "evaluation");
+}
+
 void vv__eval_photos_free(vv__eval_photos *run)
 {
     for (size_t i = 0; run->why && i < run->photos->count; i++) vv__free(run->why[i]);

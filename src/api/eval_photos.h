@@ -30,9 +30,14 @@ int vv__eval_options(vv_eval_options *out, const vv_eval_options *given, vv_erro
 /* Settle where the names of the truth start from: options->root; else the folder of the truth where
  * a photo is there, else the current one. An error where no photo is to be found. */
 int vv__eval_photos_prepare(vv__eval_photos *run, const char *truth, vv_error *err);
+/* The same where the names are paths already. */
+int vv__eval_photos_prepare_paths(vv__eval_photos *run, vv_error *err);
 /* Look at all of them, in no particular order. */
 int vv__eval_photos_run(vv__eval_photos *run, vv_error *err);
 void vv__eval_photos_free(vv__eval_photos *run);
+
+/* The index of the face nearest to the middle of the picture, whom a photo is of. There is one. */
+size_t vv__eval_middle(const vv_faces *faces, const vv_image *image);
 
 /* The encodings of all photos, of the face nearest to the middle of each, kept between runs.
  * `look` and `cookie` are set here. encodings: photos x dimension, caller frees. */

@@ -50,6 +50,13 @@ const vv__cli_command vv__cli_commands[] = {
      VV__CLI_ROOT | VV__CLI_PLOT | VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE |
          VV__CLI_THRESHOLD | VV__CLI_FAR | VV__CLI_MISSING | VV__CLI_THREADS | VV__CLI_MODELS,
      1, 1, "no list of pairs given", vv__cli_eval_pairs},
+    {"eval identify", "--people GALLERY DIR", "measure how well people are named",
+     "DIR holds a folder of photos for each person; people that the gallery does not\n"
+     "have are strangers. Prints the names that are right and wrong, who was missed,\n"
+     "which strangers were named, and who is taken for whom.\n",
+     VV__CLI_PEOPLE | VV__CLI_REPORT | VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE |
+         VV__CLI_THRESHOLD | VV__CLI_ALLOW_TWICE | VV__CLI_THREADS | VV__CLI_MODELS,
+     1, 1, "no folder of people given", vv__cli_eval_identify},
     {"eval detect", "[--root DIR] TRUTH", "measure how well faces are found",
      "TRUTH says where the faces are: WIDER FACE's *_bbx_gt.txt, or JSON lines as\n"
      "`visavis detect --json` prints them. Recall, precision, average precision.\n",

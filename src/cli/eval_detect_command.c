@@ -81,6 +81,7 @@ int vv__cli_eval_detect(const vv__cli_settings *settings)
     vv_error err;
     int status = VV__CLI_FAILED;
     if (!vv__cli_eval_begin(&eval, settings)) goto done;
+    vv__cli_eval_progress(&eval, settings->arguments[0]);
     if (vv_eval_detect(eval.ctx, settings->arguments[0], &eval.options, &report, &err) < 0) {
         vv__cli_error("%s", err.message);
         goto done;

@@ -60,10 +60,13 @@ bool vv__cli_eval_begin(vv__cli_eval *eval, const vv__cli_settings *settings)
     o->score_floor = (float)settings->score_floor;
     o->on_photo = on_photo;
     o->cookie = eval;
-    if (!vv__cli_session_open(&eval->ctx, settings)) return false;
+    return vv__cli_session_open(&eval->ctx, settings);
+}
+
+void vv__cli_eval_progress(vv__cli_eval *eval, const char *label)
+{
     eval->started = vv__cli_now();
-    vv__cli_progress_begin(settings->arguments[0], "photos");
-    return true;
+    vv__cli_progress_begin(label, "photos");
 }
 
 void vv__cli_eval_end(vv__cli_eval *eval)

@@ -18,9 +18,11 @@ typedef struct vv__cli_eval {
     double started;
 } vv__cli_eval;
 
-/* A context, the options of the settings, and a progress bar. On failure says why. End it in either
+/* A context and the options of the settings. On failure says why. End it in either
  * case. */
 bool vv__cli_eval_begin(vv__cli_eval *eval, const vv__cli_settings *settings);
+/* From here on a progress bar shows the photos; vv__cli_eval_end() ends it. */
+void vv__cli_eval_progress(vv__cli_eval *eval, const char *label);
 void vv__cli_eval_end(vv__cli_eval *eval);
 
 /* "99.35", "-" for what is not known; in one of a few buffers that are used in turn. */

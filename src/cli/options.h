@@ -20,7 +20,7 @@ typedef struct vv__cli_settings {
     const char *codec, *preset;
     int min_face, candidates, threads, crf;
     double threshold;
-    const char *root, *missing, *plot; /* of eval */
+    const char *root, *missing, *plot, *report; /* of eval */
     double far, score_floor;
     int size;      /* of align */
     double margin; /* of align; below 0: not given */
@@ -56,6 +56,7 @@ enum {
     VV__CLI_DETECTOR = 1 << 21,
 };
 /* These go on where an int ends. */
+#define VV__CLI_REPORT (UINT64_C(1) << 49)
 #define VV__CLI_PLOT (UINT64_C(1) << 48)
 #define VV__CLI_ROOT (UINT64_C(1) << 32)
 #define VV__CLI_MISSING (UINT64_C(1) << 33)

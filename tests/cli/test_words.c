@@ -5,10 +5,10 @@
 
 #include "command.h"
 
-static const char *const commands[] = {"detect",       "encode",        "verify",      "recognize",
-                                       "gallery list", "eval pairs",    "eval detect", "model list",
-                                       "model info",   "model convert", "model card",  "model run",
-                                       "align"};
+static const char *const commands[] = {
+    "detect",        "encode",      "verify",        "recognize",  "gallery list",
+    "eval pairs",    "eval detect", "eval identify", "model list", "model info",
+    "model convert", "model card",  "model run",     "align"};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void help_lists_every_command(void **state)

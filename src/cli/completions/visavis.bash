@@ -4,7 +4,7 @@
 # Complete the value of the option $1; fail where it takes none.
 _visavis_value() {
     case $1 in
-    --people | --models | --root)
+    --people | --models | --report | --root)
         mapfile -t COMPREPLY < <(compgen -d -- "$2")
         compopt -o filenames
         ;;
@@ -49,7 +49,7 @@ _visavis() {
         if ((COMP_CWORD == 2)); then
             local verbs="list info convert card run"
             [[ $command == gallery ]] && verbs="list"
-            [[ $command == eval ]] && verbs="pairs detect"
+            [[ $command == eval ]] && verbs="pairs identify detect"
             [[ $command == cache ]] && verbs="clear"
             mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current")
             return
@@ -66,6 +66,7 @@ _visavis() {
         options="--root --plot --json --min-face --threads --models $common"
         case ${COMP_WORDS[2]} in
         pairs) options+=" --model --threshold --far --missing" ;;
+        identify) options="--people --report --json --model --min-face --threshold --allow-twice --threads --models $common" ;;
         detect) options+=" --score-floor" ;;
         esac
         ;;

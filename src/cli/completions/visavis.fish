@@ -19,7 +19,7 @@ complete -c visavis -n "not __fish_seen_subcommand_from $commands" -a model -d '
 complete -c visavis -n "not __fish_seen_subcommand_from $commands" -a help -d 'explain a command'
 complete -c visavis -n "not __fish_seen_subcommand_from $commands" -l version -d 'print the version'
 complete -c visavis -n '__fish_seen_subcommand_from gallery; and not __fish_seen_subcommand_from list' -f -a list
-complete -c visavis -n '__fish_seen_subcommand_from eval; and not __fish_seen_subcommand_from pairs detect' -f -a 'pairs detect'
+complete -c visavis -n '__fish_seen_subcommand_from eval; and not __fish_seen_subcommand_from pairs identify detect' -f -a 'pairs identify detect'
 complete -c visavis -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from clear' -f -a clear
 complete -c visavis -n '__fish_seen_subcommand_from model; and not __fish_seen_subcommand_from list info convert card run' -f -a 'list info convert card run'
 
@@ -40,6 +40,7 @@ complete -c visavis -n '__fish_seen_subcommand_from recognize' -l allow-twice -d
 complete -c visavis -n "$writes; or __fish_seen_subcommand_from align model" -s o -l output -r -d 'write the result there'
 complete -c visavis -n '__fish_seen_subcommand_from eval' -l root -x -a '(__fish_complete_directories)' -d 'where the names of photos start from'
 complete -c visavis -n '__fish_seen_subcommand_from eval' -l plot -r -d 'draw the curves as a picture'
+complete -c visavis -n '__fish_seen_subcommand_from eval' -l report -x -a '(__fish_complete_directories)' -d 'write a page with the mistakes'
 complete -c visavis -n '__fish_seen_subcommand_from eval' -l far -x -d 'wanted share of false accepts'
 complete -c visavis -n '__fish_seen_subcommand_from eval' -l missing -x -a 'wrong skip' -d 'pairs that cannot be compared'
 complete -c visavis -n '__fish_seen_subcommand_from eval' -l score-floor -x -d 'let through what is less sure'
