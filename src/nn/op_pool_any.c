@@ -52,6 +52,13 @@ static double element(const vv__slot *slot, int64_t i)
     }
 }
 
+/* What has no place among whole numbers, such as the largest of nothing, becomes the nearest end.
+ */
+static double within(double x, double least, double most)
+{
+    return fmax(least, fmin(x, most));
+}
+
 static void set_element(const vv__slot *slot, int64_t i, double x)
 {
     switch (slot->type) {
@@ -59,10 +66,10 @@ static void set_element(const vv__slot *slot, int64_t i, double x)
         ((float *)slot->data)[i] = (float)x;
         break;
     case VV__INT8:
-        ((int8_t *)slot->data)[i] = (int8_t)x;
+        ((int8_t *)slot->data)[i] = (int8_t)within(x, INT8_MIN, INT8_MAX);
         break;
     default:
-        ((uint8_t *)slot->data)[i] = (uint8_t)x;
+        ((uint8_t *)slot->data)[i] = (uint8_t)within(x, 0, UINT8_MAX);
         break;
     }
 }

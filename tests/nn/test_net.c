@@ -204,6 +204,30 @@ static int count_allocation(void *cookie, size_t size)
     return 1;
 }
 
+/* Where it sees padding alone, which counts as less than anything. */
+static void the_largest_of_nothing_is_the_least_whole_number(void **state)
+{
+    (void)state;
+    static bytes attributes;
+    const int8_t x[1] = {5}, wanted[9] = {-128, -128, -128, -128, 5, -128, -128, -128, -128};
+    int8_t y[9];
+    attributes.size = m.graph.size = 0;
+    ADD_INPUT(&m, "x", VV__INT8, 1, 1, 1, 1);
+    attribute_ints(&attributes, "kernel_shape", DIMS(1, 1), 2);
+    attribute_ints(&attributes, "pads", DIMS(1, 1, 1, 1), 4);
+    add_node(&m, "MaxPool", "x", "y", &attributes);
+    ADD_OUTPUT(&m, "y");
+    finish_model(&m, 13);
+    vv__net *net = open_model(&m);
+    vv__run *run = plan(net, (vv__shape){4, {1, 1, 1, 1}});
+    vv__run_set_input_onnx(run, 0, x);
+    execute(run);
+    vv__run_get_output_onnx(run, 0, y);
+    assert_memory_equal(y, wanted, sizeof y);
+    vv__run_free(&run);
+    vv__net_close(&net);
+}
+
 static void running_allocates_nothing(void **state)
 {
     (void)state;
@@ -350,6 +374,7 @@ int main(void)
         cmocka_unit_test_setup(reshape_keeps_onnx_order_from_four_dimensions_to_four, set_up),
         cmocka_unit_test_setup(transpose_moves_onnx_axes, set_up),
         cmocka_unit_test_setup(a_network_reads_nhwc_and_writes_nhwc, set_up),
+        cmocka_unit_test_setup(the_largest_of_nothing_is_the_least_whole_number, set_up),
         cmocka_unit_test_setup(running_allocates_nothing, set_up),
         cmocka_unit_test_setup(every_failed_allocation_is_an_error_and_leaks_nothing, set_up),
         cmocka_unit_test_setup(several_runs_share_one_network, set_up),
