@@ -42,6 +42,12 @@ void vv__detector_free(vv__detector **detector);
 int vv__detector_find(vv__detector *detector, const vv__image *image, const vv__detection **faces,
                       size_t *count, vv_error *err);
 
+/* Look again where faces are expected, by the cascade's second and third networks alone: what
+ * vv__detector_find() would give if its first one proposed these boxes and no others. */
+int vv__detector_follow(vv__detector *detector, const vv__image *image, const vv_box *expected,
+                        size_t expected_count, const vv__detection **faces, size_t *count,
+                        vv_error *err);
+
 /* Where the time of the last vv__detector_find() went, in seconds summed over the threads. Crops
  * count with the network they are for. */
 typedef struct vv__detect_seconds {

@@ -191,11 +191,8 @@ static int hand_over(vv__detector *d, vv_error *err)
     return 0;
 }
 
-int vv__detector_find(vv__detector *d, const vv__image *image, const vv__detection **faces,
-                      size_t *count, vv_error *err)
+static void start_anew(vv__detector *d)
 {
-    *faces = NULL;
-    *count = 0;
     d->other_seconds = 0;
     for (int w = 0; w < d->worker_count; w++) {
         vv__detect_worker *worker = &d->workers[w];
@@ -203,14 +200,49 @@ int vv__detector_find(vv__detector *d, const vv__image *image, const vv__detecti
         worker->pyramid_seconds = 0;
         for (int s = 0; s < VV__STAGE_COUNT; s++) worker->stage_seconds[s] = 0;
     }
-    int rc = vv__mtcnn_propose(d, image, err);
-    if (rc == 0) rc = vv__mtcnn_refine(d, image, err);
+}
+
+/* The second and third networks, on what is proposed. */
+static int finish(vv__detector *d, const vv__image *image, const vv__detection **faces,
+                  size_t *count, vv_error *err)
+{
+    int rc = vv__mtcnn_refine(d, image, err);
     if (rc == 0) rc = vv__mtcnn_output(d, image, err);
     if (rc == 0) rc = hand_over(d, err);
     if (rc < 0) return rc;
     *faces = d->faces;
     *count = d->boxes.count;
     return 0;
+}
+
+int vv__detector_find(vv__detector *d, const vv__image *image, const vv__detection **faces,
+                      size_t *count, vv_error *err)
+{
+    *faces = NULL;
+    *count = 0;
+    start_anew(d);
+    const int rc = vv__mtcnn_propose(d, image, err);
+    return rc < 0 ? rc : finish(d, image, faces, count, err);
+}
+
+int vv__detector_follow(vv__detector *d, const vv__image *image, const vv_box *expected,
+                        size_t expected_count, const vv__detection **faces, size_t *count,
+                        vv_error *err)
+{
+    *faces = NULL;
+    *count = 0;
+    start_anew(d);
+    d->boxes.count = 0;
+    for (size_t i = 0; i < expected_count; i++) {
+        vv__scored_box *box = vv__box_list_add(&d->boxes);
+        if (!box) return vv__fail_nomem(err, "detector");
+        box->x1 = expected[i].x;
+        box->y1 = expected[i].y;
+        box->x2 = expected[i].x + expected[i].width;
+        box->y2 = expected[i].y + expected[i].height;
+        vv__box_square(box);
+    }
+    return finish(d, image, faces, count, err);
 }
 
 vv__detect_seconds vv__detector_seconds(const vv__detector *d)

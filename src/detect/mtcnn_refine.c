@@ -7,7 +7,7 @@
 /* Boxes that go through a network at once: enough to use its dense layers' weights well, few enough
  * that their tensors stay near the processor and that threads can share a face or two's candidates.
  */
-static const size_t largest_batch[VV__STAGE_COUNT] = {[VV__STAGE_R] = 8, [VV__STAGE_O] = 4};
+static const size_t largest_batch[VV__STAGE_COUNT] = {[VV__STAGE_R] = 8, [VV__STAGE_O] = 2};
 
 #define MOST_BOXES 10000
 

@@ -27,7 +27,7 @@ static void LANES(sum_gray)(void *memory, const uint32_t *sums, int columns)
     LANES(lanes) *before = memory, sum = {0};
     before[0] = sum;
     for (int x = 0; x < columns; x++) {
-        sum += (LANES(lanes)){(LANE)sums[x], 0, 0, 0};
+        sum += (LANES(lanes)){0, 0, (LANE)sums[x], 0};
         before[x + 1] = sum;
     }
 }
@@ -41,10 +41,10 @@ static inline void LANES(sum_yuv)(void *memory, uint32_t *const sums[3], int col
     LANES(lanes) *before = memory, sum = {0};
     *before++ = sum;
     for (int x = -offset; x < columns; x += 1 << shift) {
-        const LANES(lanes) chroma = {0, (LANE)*u++, (LANE)*v++, 0};
+        const LANES(lanes) chroma = {(LANE)*u++, (LANE)*v++, 0, 0};
         for (int i = 0; i < 1 << shift; i++) {
             if (x + i < 0 || x + i >= columns) continue;
-            sum += chroma + (LANES(lanes)){(LANE)y[x + i], 0, 0, 0};
+            sum += chroma + (LANES(lanes)){0, 0, (LANE)y[x + i], 0};
             *before++ = sum;
         }
     }

@@ -95,16 +95,22 @@ static inline void sum_16(uint32_t *sums, const vv__row_window *w, int column, b
 {
     const uint8_t *row = w->first + column;
     pairs sum = {0};
-    for (int y = 0; y < w->rows; y++, row += w->stride) add(&sum, row);
+    for (int y = 0; y < w->rows; y++, row += w->stride) {
+        __builtin_prefetch(row + w->rows * w->stride);
+        add(&sum, row);
+    }
     finish_16(sums, w, column, sum, uneven);
 }
 
-/* A cache line at once: the loop costs as much as the sums. */
+/* A cache line at once: the loop costs as much as the sums. The rows below will be next, which is
+ * more than a processor guesses. */
 static inline void sum_64(uint32_t *sums, const vv__row_window *w, int column, bool uneven)
 {
     const uint8_t *row = w->first + column;
+    const ptrdiff_t below = w->rows * w->stride;
     pairs a = {0}, b = {0}, c = {0}, d = {0};
     for (int y = 0; y < w->rows; y++, row += w->stride) {
+        __builtin_prefetch(row + below);
         add(&a, row), add(&b, row + 16);
         add(&c, row + 32), add(&d, row + 48);
     }
