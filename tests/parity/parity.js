@@ -6,7 +6,7 @@
 // what ONNX Runtime gives against the numbers of an independent implementation, so that an error in
 // converting shows as one.
 //
-//   NODE_PATH=PACKAGES node parity.js VISAVIS MODELS DATA
+//   NODE_PATH=PACKAGES node parity.js VISAVIS DATA MODELS...
 //
 // Ends with "N passed, N failed" and fails if anything failed.
 'use strict';
@@ -18,9 +18,9 @@ const path = require('path');
 const ort = require('onnxruntime-node');
 const graphs = require('./graphs.js');
 
-const [visavis, models, data] = process.argv.slice(2);
-if (!data) {
-    console.error('usage: NODE_PATH=PACKAGES node parity.js VISAVIS MODELS DATA');
+const [visavis, data, ...folders] = process.argv.slice(2);
+if (!folders.length) {
+    console.error('usage: NODE_PATH=PACKAGES node parity.js VISAVIS DATA MODELS...');
     process.exit(2);
 }
 // Of the largest number in an output: what single precision leaves after some thirty layers.
@@ -146,6 +146,25 @@ function referenceInput(height, width, mean, scale) {
     return new ort.Tensor('float32', numbers, [1, 3, height, width]);
 }
 
+// FaceNet's input is shifted and scaled by its own mean and deviation.
+function standardisedInput(size) {
+    const {data, dims} = referenceInput(size, size, [0, 0, 0], 1);
+    const mean = data.reduce((a, b) => a + b) / data.length;
+    const deviation = Math.sqrt(data.reduce((a, b) => a + (b - mean) ** 2, 0) / data.length);
+    return new ort.Tensor('float32', data.map(x => (x - mean) / deviation), dims);
+}
+
+// Seeded networks: the reference is the encoding's direction alone.
+async function compareWithSeeded(session, name) {
+    const {encoding} = await session.run({input: name === 'facenet' ? standardisedInput(160) :
+        referenceInput(96, 96, [0, 0, 0], 1 / 255)});
+    const expected = JSON.parse(fs.readFileSync(path.join(data, `${name}_seed1.json`))).embedding_l2;
+    const length = Math.hypot(...encoding.data);
+    const worst = largestDifference(encoding.data.map(x => x / length), expected);
+    report(worst < referenceTolerance,
+        `${name} encoding: differs by ${worst.toExponential(1)} from the reference`);
+}
+
 async function compareWithReference(session, name, reference) {
     const mtcnn = (h, w) => referenceInput(h, w, [127.5, 127.5, 127.5], 1 / 128);
     const input = {
@@ -184,15 +203,19 @@ async function compareWithReference(session, name, reference) {
 
 async function main() {
     const reference = JSON.parse(fs.readFileSync(path.join(data, 'networks.json')));
-    const files = fs.readdirSync(models).filter(name => name.endsWith('.onnx')).sort();
+    const files = folders.flatMap(models => fs.readdirSync(models)
+        .filter(name => name.endsWith('.onnx')).sort().map(name => path.join(models, name)));
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'visavis-parity-'));
-    if (!files.length) report(false, `${models}: holds no networks; run script/models`);
+    if (!files.length) report(false, `${folders[0]}: holds no networks; run script/models`);
     try {
         for (const file of files) {
-            const whole = path.join(models, file);
-            const session = await ort.InferenceSession.create(whole, {intraOpNumThreads: 1});
-            await compareWithReference(session, path.basename(file, '.onnx'), reference);
-            await compareWithOurs(whole, session, folder);
+            const session = await ort.InferenceSession.create(file, {intraOpNumThreads: 1});
+            const name = path.basename(file, '.onnx');
+            if (path.basename(path.dirname(file)) === 'seeded-models')
+                await compareWithSeeded(session, name);
+            else
+                await compareWithReference(session, name, reference);
+            await compareWithOurs(file, session, folder);
         }
         await compareGraphs(folder);
     } finally {
