@@ -8,6 +8,7 @@
 #include "api/eval_photos.h"
 #include "api/options.h"
 #include "base/alloc.h"
+#include "base/distance.h"
 #include "base/error.h"
 #include "eval/truth_pairs.h"
 #include "eval/verification.h"

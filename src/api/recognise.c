@@ -3,6 +3,7 @@
 
 #include "api/objects.h"
 #include "api/options.h"
+#include "base/distance.h"
 #include "base/error.h"
 
 static int find_in_turn(vv_context *ctx, const vv__image *image, const vv_detect_options *options,

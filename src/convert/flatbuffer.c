@@ -70,11 +70,6 @@ static size_t locate(vv__fb *fb, const vv__fb_table *table, int field, size_t si
     return table->at + offset;
 }
 
-bool vv__fb_has(vv__fb *fb, const vv__fb_table *table, int field)
-{
-    return locate(fb, table, field, 1) != 0;
-}
-
 uint8_t vv__fb_u8(vv__fb *fb, const vv__fb_table *table, int field, uint8_t otherwise)
 {
     const size_t at = locate(fb, table, field, 1);

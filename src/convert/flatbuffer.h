@@ -31,7 +31,6 @@ typedef struct vv__fb_vector {
 } vv__fb_vector;
 
 vv__fb_table vv__fb_root(vv__fb *fb);
-bool vv__fb_has(vv__fb *fb, const vv__fb_table *table, int field);
 uint8_t vv__fb_u8(vv__fb *fb, const vv__fb_table *table, int field, uint8_t otherwise);
 int32_t vv__fb_i32(vv__fb *fb, const vv__fb_table *table, int field, int32_t otherwise);
 float vv__fb_f32(vv__fb *fb, const vv__fb_table *table, int field, float otherwise);

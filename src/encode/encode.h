@@ -50,7 +50,6 @@ int vv__encoder_crop(vv__encoder *encoder, const vv__image *image, const vv__enc
 /* Encode a crop made by vv__encoder_crop(). */
 int vv__encoder_run_crop(vv__encoder *encoder, const float *crop, float *out, vv_error *err);
 
-float vv__distance(const float *a, const float *b, int dimension);
 /* 0..1: sure that two faces at this distance are one person; logistic, 0.5 at the threshold. */
 float vv__confidence(const vv__card *card, float distance, float threshold);
 

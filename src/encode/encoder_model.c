@@ -185,21 +185,6 @@ const char *vv__encoder_model_identity(const vv__encoder_model *model)
     return known ? m->identity : NULL;
 }
 
-float vv__distance(const float *a, const float *b, int dimension)
-{
-    float sums[8] = {0};
-    int i = 0;
-    for (; i + 8 <= dimension; i += 8)
-        for (int k = 0; k < 8; k++) {
-            const float d = a[i + k] - b[i + k];
-            sums[k] += d * d;
-        }
-    float sum = 0;
-    for (; i < dimension; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
-    for (int k = 0; k < 8; k++) sum += sums[k];
-    return sqrtf(sum);
-}
-
 float vv__confidence(const vv__card *card, float distance, float threshold)
 {
     return 1 / (1 + expf(card->confidence_slope * (distance - threshold)));

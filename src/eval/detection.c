@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "image/box.h"
 
 typedef enum fate { FALSE_ALARM, HIT, NEITHER } fate;
 
@@ -16,16 +17,6 @@ typedef struct matching {
     const vv__detection_rules *rules;
     bool *taken; /* a true face: found already */
 } matching;
-
-double vv__overlap(const vv_box *a, const vv_box *b)
-{
-    const double left = fmax(a->x, b->x), top = fmax(a->y, b->y);
-    const double right = fmin((double)a->x + a->width, (double)b->x + b->width);
-    const double bottom = fmin((double)a->y + a->height, (double)b->y + b->height);
-    if (!(right > left && bottom > top)) return 0;
-    const double both = (right - left) * (bottom - top);
-    return both / ((double)a->width * a->height + (double)b->width * b->height - both);
-}
 
 static bool is_of_size(const vv__detection_rules *rules, const vv_box *box)
 {
@@ -46,7 +37,7 @@ static fate match(matching *m, const vv__found_face *found)
     bool on_ignored = false;
     for (size_t i = photo->first; i < photo->first + photo->count; i++) {
         const vv__true_face *face = &m->truth->faces[i];
-        const double overlap = vv__overlap(&face->box, &found->box);
+        const double overlap = vv__box_overlap(&face->box, &found->box);
         if (overlap < m->rules->overlap) continue;
         if (!counts(m, face))
             on_ignored = true;

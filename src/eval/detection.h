@@ -45,6 +45,4 @@ int vv__detection_measure_all(vv__detection_measure *out, const vv__face_truth *
                               const vv__detection_rules *rules, vv_error *err);
 void vv__detection_measure_free(vv__detection_measure *measure);
 
-double vv__overlap(const vv_box *a, const vv_box *b);
-
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/distance.h"
 #include "base/error.h"
 #include "gallery/gallery.h"
 
@@ -141,29 +142,13 @@ size_t vv__people_encodings(const vv__people *people, size_t i)
     return i < people->count ? people->persons[i].encodings : 0;
 }
 
-static float distance_to_row(const vv__people *people, size_t row, const float *encoding)
-{
-    const float *a = people->rows + row * people->stride;
-    const int dimension = people->dimension;
-    float sums[8] = {0};
-    int i = 0;
-    for (; i + 8 <= dimension; i += 8)
-        for (int k = 0; k < 8; k++) {
-            const float d = a[i + k] - encoding[i + k];
-            sums[k] += d * d;
-        }
-    float sum = 0;
-    for (; i < dimension; i++) sum += (a[i] - encoding[i]) * (a[i] - encoding[i]);
-    for (int k = 0; k < 8; k++) sum += sums[k];
-    return sqrtf(sum);
-}
-
 void vv__people_distances(const vv__people *people, const float *encoding, float *distances)
 {
     for (size_t i = 0; i < people->count; i++) distances[i] = INFINITY;
     for (size_t row = 0; row < people->row_count; row++) {
         float *least = &distances[people->owners[row]];
-        const float d = distance_to_row(people, row, encoding);
+        const float d =
+            vv__distance(people->rows + row * people->stride, encoding, people->dimension);
         if (d < *least) *least = d;
     }
 }

@@ -32,16 +32,7 @@ static bool has_full_range(const AVFrame *frame)
     /* RGB is full range by nature; grey and the YUVJ formats unless they say otherwise. */
     if (frame->color_range != AVCOL_RANGE_UNSPECIFIED)
         return frame->color_range == AVCOL_RANGE_JPEG;
-    switch (frame->format) {
-    case AV_PIX_FMT_YUVJ411P:
-    case AV_PIX_FMT_YUVJ420P:
-    case AV_PIX_FMT_YUVJ422P:
-    case AV_PIX_FMT_YUVJ440P:
-    case AV_PIX_FMT_YUVJ444P:
-        return true;
-    default:
-        return is_rgb(frame->format) || is_gray(frame->format);
-    }
+    return vv__is_yuvj(frame->format) || is_rgb(frame->format) || is_gray(frame->format);
 }
 
 static const int *coefficients(const AVFrame *frame)
@@ -83,11 +74,11 @@ int vv__convert_frame(AVFrame **out, struct SwsContext **scaler, const AVFrame *
     return 0;
 }
 
-static void lay_over_white(AVFrame *rgb, const AVFrame *rgba)
+void vv__lay_over_white(AVFrame *rgb, const uint8_t *rgba, ptrdiff_t stride)
 {
     for (int y = 0; y < rgb->height; y++) {
         uint8_t *to = rgb->data[0] + (ptrdiff_t)y * rgb->linesize[0];
-        const uint8_t *from = rgba->data[0] + (ptrdiff_t)y * rgba->linesize[0];
+        const uint8_t *from = rgba + (ptrdiff_t)y * stride;
         for (int x = 0; x < rgb->width; x++, to += 3, from += 4)
             for (int c = 0; c < 3; c++)
                 to[c] = (uint8_t)((from[c] * from[3] + 255 * (255 - from[3]) + 127) / 255);
@@ -111,7 +102,7 @@ int vv__convert_to_rgb24(AVFrame **out, const AVFrame *source, const char *name,
     }
     *out = vv__av_frame_new(AV_PIX_FMT_RGB24, source->width, source->height);
     if (*out)
-        lay_over_white(*out, converted);
+        vv__lay_over_white(*out, converted->data[0], converted->linesize[0]);
     else
         rc = vv__fail_nomem(err, name);
     av_frame_free(&converted);

@@ -16,6 +16,9 @@
 /* Any frame as 8-bit RGB24 of its own, alpha laid over white. */
 int vv__convert_to_rgb24(AVFrame **out, const AVFrame *source, const char *name, vv_error *err);
 
+/* Rows of RGBA, `stride` bytes from row to row, as RGB24 over white. */
+void vv__lay_over_white(AVFrame *rgb, const uint8_t *rgba, ptrdiff_t stride);
+
 /* The format nearest to `format` that vv__image_of_av() can describe: planar, with the depth and
  * the chroma kept where possible. */
 enum AVPixelFormat vv__nearest_format(enum AVPixelFormat format);

@@ -47,9 +47,9 @@ static vv__color_matrix matrix_of(const AVFrame *av)
     }
 }
 
-static bool is_full_range(const AVFrame *av)
+bool vv__is_yuvj(int format)
 {
-    switch (av->format) {
+    switch (format) {
     case AV_PIX_FMT_YUVJ411P:
     case AV_PIX_FMT_YUVJ420P:
     case AV_PIX_FMT_YUVJ422P:
@@ -57,8 +57,13 @@ static bool is_full_range(const AVFrame *av)
     case AV_PIX_FMT_YUVJ444P:
         return true;
     default:
-        return av->color_range == AVCOL_RANGE_JPEG;
+        return false;
     }
+}
+
+static bool is_full_range(const AVFrame *av)
+{
+    return vv__is_yuvj(av->format) || av->color_range == AVCOL_RANGE_JPEG;
 }
 
 bool vv__image_of_av(vv__image *image, const AVFrame *av)

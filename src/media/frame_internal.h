@@ -34,6 +34,9 @@ struct vv__packet {
 /* Describe the pixels of `av` as a vv__image; false where vv__image has no word for its format. */
 bool vv__image_of_av(vv__image *image, const AVFrame *av);
 
+/* Whether the pixel format says by itself that its range is full. */
+bool vv__is_yuvj(int format);
+
 /* A frame around `av`, which it takes over in any case, also on failure. The format must be one
  * that vv__image_of_av() can describe. */
 int vv__frame_wrap(vv__frame **out, AVFrame *av, vv_error *err);

@@ -3,11 +3,11 @@
 
 /* HEIC and AVIF by libheif: FFmpeg of Debian 12 cannot put a phone's tiles together. */
 
-#include <string.h>
-
+#include <libavutil/imgutils.h>
 #include <libheif/heif.h>
 
 #include "base/error.h"
+#include "media/convert.h"
 #include "media/frame_internal.h"
 #include "media/photo_internal.h"
 
@@ -26,21 +26,6 @@ static int fail_heif(const vv__photo_data *photo, struct heif_error error, vv_er
         return vv__fail(err, VV_ERR_UNSUPPORTED, "%s: HEIC or AVIF of a kind that is not read: %s",
                         photo->name, error.message);
     return vv__fail(err, VV_ERR_FORMAT, "%s: damaged HEIC or AVIF: %s", photo->name, error.message);
-}
-
-static void copy_over_white(AVFrame *rgb, const uint8_t *source, int stride, bool has_alpha)
-{
-    for (int y = 0; y < rgb->height; y++) {
-        uint8_t *to = rgb->data[0] + (ptrdiff_t)y * rgb->linesize[0];
-        const uint8_t *from = source + (ptrdiff_t)y * stride;
-        if (!has_alpha) {
-            memcpy(to, from, (size_t)rgb->width * 3);
-            continue;
-        }
-        for (int x = 0; x < rgb->width; x++, to += 3, from += 4)
-            for (int c = 0; c < 3; c++)
-                to[c] = (uint8_t)((from[c] * from[3] + 255 * (255 - from[3]) + 127) / 255);
-    }
 }
 
 static int decode_handle(AVFrame **out, const struct heif_image_handle *handle,
@@ -67,8 +52,10 @@ static int decode_handle(AVFrame **out, const struct heif_image_handle *handle,
         rc = vv__fail(err, VV_ERR_FORMAT, "%s: no picture in it", photo->name);
     else if (!(*out = vv__av_frame_new(AV_PIX_FMT_RGB24, width, height)))
         rc = vv__fail_nomem(err, photo->name);
+    else if (has_alpha)
+        vv__lay_over_white(*out, plane, stride);
     else
-        copy_over_white(*out, plane, stride, has_alpha);
+        av_image_copy_plane((*out)->data[0], (*out)->linesize[0], plane, stride, 3 * width, height);
     heif_image_release(image);
     return rc;
 }

@@ -100,10 +100,3 @@ float vv__wire_float(uint64_t value)
     memcpy(&result, &bits, sizeof result);
     return result;
 }
-
-double vv__wire_double(uint64_t value)
-{
-    double result;
-    memcpy(&result, &value, sizeof result);
-    return result;
-}

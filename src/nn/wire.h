@@ -43,6 +43,5 @@ size_t vv__wire_count(const vv__field *field, vv__wire_type element);
 bool vv__wire_element(vv__wire *wire, vv__wire_type element, uint64_t *value);
 
 float vv__wire_float(uint64_t value);
-double vv__wire_double(uint64_t value);
 
 #endif

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/distance.h"
 #include "base/error.h"
+#include "image/box.h"
 
 /* A face that was away for longer starts a new track. */
 #define LONGEST_ABSENCE_SECONDS 1.0
@@ -62,31 +64,15 @@ void vv__tracker_free(vv__tracker **tracker)
     *tracker = NULL;
 }
 
-static float overlap_of(const vv_box *a, const vv_box *b)
-{
-    const float width = fminf(a->x + a->width, b->x + b->width) - fmaxf(a->x, b->x);
-    const float height = fminf(a->y + a->height, b->y + b->height) - fmaxf(a->y, b->y);
-    if (!(width > 0) || !(height > 0)) return 0;
-    const float inter = width * height;
-    return inter / (a->width * a->height + b->width * b->height - inter);
-}
-
-static float distance_of(const float *a, const float *b, int dimension)
-{
-    float sum = 0;
-    for (int i = 0; i < dimension; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
-    return sqrtf(sum);
-}
-
 /* Whether the face could continue the track, and how well. */
 static bool make_pair(const vv__tracker *tracker, size_t at, const vv__track_face *face, size_t f,
                       pair *out)
 {
     const track *t = &tracker->tracks[at];
-    const float overlap = overlap_of(&t->box, &face->box);
+    const float overlap = (float)vv__box_overlap(&t->box, &face->box);
     *out = (pair){at, f, overlap >= LEAST_OVERLAP, overlap, INFINITY};
     if (!t->encoding || !face->encoding || t->dimension != face->dimension) return out->overlaps;
-    out->distance = distance_of(t->encoding, face->encoding, face->dimension);
+    out->distance = vv__distance(t->encoding, face->encoding, face->dimension);
     const float most = tracker->same_person * (out->overlaps ? OVERLAP_SLACK : 1);
     return out->distance <= most;
 }

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "allocations.h"
 #include "base/alloc.h"
 #include "detect/detect.h"
 #include "detect/mtcnn.h"
@@ -107,13 +108,6 @@ static void tiles_find_what_the_whole_level_holds(void **state)
     for (size_t l = 0; l < detector->level_count; l++) check_level(detector, l, image);
     vv__detector_free(&detector);
     reference_photo_free(&photo);
-}
-
-static int count_allocations(void *cookie, size_t size)
-{
-    (void)size;
-    ++*(int *)cookie;
-    return 1;
 }
 
 static void the_second_picture_of_a_size_takes_no_memory(void **state)
@@ -324,12 +318,6 @@ static void missing_networks_are_named(void **state)
 }
 
 /* Every allocation of the first picture fails in its turn: an error each time, nothing leaks. */
-static int fail_after(void *cookie, size_t size)
-{
-    (void)size;
-    return (*(int *)cookie)-- > 0;
-}
-
 static void lack_of_memory_is_an_error_at_every_step(void **state)
 {
     (void)state;
@@ -343,7 +331,7 @@ static void lack_of_memory_is_an_error_at_every_step(void **state)
         vv__detector *detector = NULL;
         const vv__detection *faces;
         size_t count = 0;
-        vv__alloc_set_hook(fail_after, &left);
+        vv__alloc_set_hook(allow_so_many, &left);
         rc = vv__detector_new(&detector, models, 20, NULL, NULL);
         if (rc == 0) rc = vv__detector_find(detector, &image, &faces, &count, NULL);
         vv__alloc_set_hook(NULL, NULL);

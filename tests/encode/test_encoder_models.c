@@ -7,6 +7,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "allocations.h"
 #include "base/alloc.h"
 #include "encode/encode.h"
 #include "support.h"
@@ -201,13 +202,6 @@ static void lengths_become_one_where_the_card_asks(void **state)
     for (int k = 0; k < NUMBERS; k++) assert_float_equal(unit[k], raw[k] / sqrt(length), 1e-6);
 }
 
-static int count_allocations(void *cookie, size_t size)
-{
-    (void)size;
-    ++*(int *)cookie;
-    return 1;
-}
-
 static void a_face_of_which_nothing_can_be_cut_gets_no_numbers(void **state)
 {
     (void)state;
@@ -369,18 +363,9 @@ static void a_models_identity_is_its_weights_and_how_it_is_shown_faces(void **st
     }
 }
 
-static void distance_and_confidence_are_what_their_names_say(void **state)
+static void confidence_is_half_at_the_threshold_and_falls_with_the_distance(void **state)
 {
     (void)state;
-    float a[131], b[131];
-    double sum = 0;
-    for (int i = 0; i < 131; i++) {
-        a[i] = (float)sin(i), b[i] = (float)cos(3 * i);
-        sum += ((double)a[i] - b[i]) * ((double)a[i] - b[i]);
-    }
-    assert_float_equal(vv__distance(a, b, 131), sqrt(sum), 1e-5);
-    assert_true(vv__distance(a, a, 131) == 0);
-    assert_float_equal(vv__distance(a, b, 3), vv__distance(b, a, 3), 0);
     const vv__card card = {.confidence_slope = 10};
     assert_float_equal(vv__confidence(&card, 0.5f, 0.5f), 0.5, 1e-6);
     assert_float_equal(vv__confidence(&card, 0.3f, 0.5f), 1 / (1 + exp(-2)), 1e-6);
@@ -403,7 +388,7 @@ int main(void)
         cmocka_unit_test(cards_that_do_not_fit_their_network_are_refused),
         cmocka_unit_test(a_face_without_landmarks_cannot_be_aligned),
         cmocka_unit_test(a_models_identity_is_its_weights_and_how_it_is_shown_faces),
-        cmocka_unit_test(distance_and_confidence_are_what_their_names_say),
+        cmocka_unit_test(confidence_is_half_at_the_threshold_and_falls_with_the_distance),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/distance.h"
 #include "detect/detect.h"
 #include "encode/encode.h"
 #include "reference.h"

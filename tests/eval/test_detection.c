@@ -27,18 +27,6 @@ static vv__detection_measure measure(const vv__found_face *found, size_t count,
     return m;
 }
 
-static void overlap_is_intersection_over_union(void **state)
-{
-    (void)state;
-    const vv_box a = {0, 0, 10, 10}, half = {0, 0, 10, 5}, shifted = {5, 5, 10, 10};
-    const vv_box away = {10, 0, 10, 10}, empty = {2, 2, 0, 0};
-    assert_float_equal(vv__overlap(&a, &a), 1, 1e-12);
-    assert_float_equal(vv__overlap(&a, &half), 0.5, 1e-12);
-    assert_float_equal(vv__overlap(&a, &shifted), 25.0 / 175, 1e-12);
-    assert_float_equal(vv__overlap(&a, &away), 0, 0);
-    assert_float_equal(vv__overlap(&a, &empty), 0, 0);
-}
-
 static void every_face_found_and_nothing_else_is_perfect(void **state)
 {
     (void)state;
@@ -159,7 +147,6 @@ static void where_nothing_is_found_or_true_there_are_no_figures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(overlap_is_intersection_over_union),
         cmocka_unit_test(every_face_found_and_nothing_else_is_perfect),
         cmocka_unit_test(what_lies_on_a_face_that_does_not_count_is_neither_hit_nor_false_alarm),
         cmocka_unit_test(a_face_found_twice_is_a_false_alarm_the_second_time),

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <time.h>
 
+#include "allocations.h"
 #include "base/alloc.h"
 #include "gallery/gallery.h"
 #include "support.h"
@@ -153,13 +154,6 @@ static void a_crowd_is_named_at_once(void **state)
     assert_true(seconds_for(2, 100000) < 2);
 }
 
-static int refuse_after(void *cookie, size_t size)
-{
-    (void)size;
-    int *left = cookie;
-    return (*left)-- > 0;
-}
-
 static void running_out_of_memory_is_an_error(void **state)
 {
     (void)state;
@@ -169,7 +163,7 @@ static void running_out_of_memory_is_an_error(void **state)
         int left = allowed;
         vv_error err = {0};
         assert_in_range(allowed, 0, 50);
-        vv__alloc_set_hook(refuse_after, &left);
+        vv__alloc_set_hook(allow_so_many, &left);
         rc = vv__people_assign(distances, 3, 2, 1, false, assigned, &err);
         vv__alloc_set_hook(NULL, NULL);
         assert_int_equal(rc, rc < 0 ? VV_ERR_NOMEM : 0);

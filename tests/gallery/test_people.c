@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "allocations.h"
 #include "base/alloc.h"
 #include "support.h"
 
@@ -145,13 +146,6 @@ static void equally_near_people_come_by_name(void **state)
     vv__people_free(&people);
 }
 
-static int refuse_after(void *cookie, size_t size)
-{
-    (void)size;
-    int *left = cookie;
-    return (*left)-- > 0;
-}
-
 static void running_out_of_memory_leaves_the_people_as_they_were(void **state)
 {
     (void)state;
@@ -162,7 +156,7 @@ static void running_out_of_memory_leaves_the_people_as_they_were(void **state)
         size_t added = 0;
         int left = allowed;
         vv_error err;
-        vv__alloc_set_hook(refuse_after, &left);
+        vv__alloc_set_hook(allow_so_many, &left);
         int rc = vv__people_new(&people, 3, &err);
         for (; rc == 0 && added < 40; added += rc == 0) {
             name_of(name, added);

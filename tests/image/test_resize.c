@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "allocations.h"
 #include "base/alloc.h"
 #include "image/transform.h"
 #include "pictures.h"
@@ -220,13 +221,6 @@ static void pixels_are_normalised_as_asked(void **state)
     assert_true(out[0] == -0.5f && out[1] == 49.0f && out[2] == 98.5f);
     vv__resample_scratch_free(&scratch);
     picture_free(&p);
-}
-
-static int count_allocations(void *cookie, size_t size)
-{
-    (void)size;
-    ++*(int *)cookie;
-    return 1;
 }
 
 static int fail_allocations(void *cookie, size_t size)

@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "allocations.h"
 #include "base/alloc.h"
 #include "onnx_bytes.h"
 
@@ -197,13 +198,6 @@ static void a_network_reads_nhwc_and_writes_nhwc(void **state)
     vv__net_close(&net);
 }
 
-static int count_allocation(void *cookie, size_t size)
-{
-    (void)size;
-    ++*(int *)cookie;
-    return 1;
-}
-
 /* Where it sees padding alone, which counts as less than anything. */
 static void the_largest_of_nothing_is_the_least_whole_number(void **state)
 {
@@ -236,19 +230,13 @@ static void running_allocates_nothing(void **state)
     add_residual_block(4, w, b, norm, slope);
     vv__net *net = open_model(&m);
     vv__run *run = plan(net, (vv__shape){4, {2, 4, 16, 16}});
-    vv__alloc_set_hook(count_allocation, &count);
+    vv__alloc_set_hook(count_allocations, &count);
     execute(run);
     execute(run);
     vv__alloc_set_hook(NULL, NULL);
     assert_int_equal(count, 0);
     vv__run_free(&run);
     vv__net_close(&net);
-}
-
-static int fail_from(void *cookie, size_t size)
-{
-    (void)size;
-    return --*(int *)cookie >= 0;
 }
 
 static void every_failed_allocation_is_an_error_and_leaks_nothing(void **state)
@@ -263,7 +251,7 @@ static void every_failed_allocation_is_an_error_and_leaks_nothing(void **state)
         vv__net *net = NULL;
         vv__run *run = NULL;
         int left = allowed;
-        vv__alloc_set_hook(fail_from, &left);
+        vv__alloc_set_hook(allow_so_many, &left);
         rc = vv__net_open_memory(&net, m.file.data, m.file.size, "test.onnx", &err);
         if (rc == VV_OK) rc = vv__run_new(&run, net, &shape, 1, &err);
         vv__alloc_set_hook(NULL, NULL);

@@ -3,6 +3,7 @@
 
 #include "track/track.h"
 
+#include "allocations.h"
 #include "base/alloc.h"
 #include "support.h"
 
@@ -181,13 +182,6 @@ static void every_face_of_a_crowd_gets_a_number_of_its_own(void **state)
     }
 }
 
-static int refuse_after(void *cookie, size_t size)
-{
-    (void)size;
-    int *left = cookie;
-    return (*left)-- > 0;
-}
-
 static void running_out_of_memory_is_an_error(void **state)
 {
     (void)state;
@@ -195,7 +189,7 @@ static void running_out_of_memory_is_an_error(void **state)
         const vv__track_face two[2] = {face_at(0, 0, anna), face_at(300, 0, bert)};
         int numbers[2], left = allowed;
         vv__tracker *tracker;
-        vv__alloc_set_hook(refuse_after, &left);
+        vv__alloc_set_hook(allow_so_many, &left);
         int rc = vv__tracker_new(&tracker, SAME_PERSON, NULL);
         for (int i = 0; i < 2 && rc == 0; i++)
             rc = vv__tracker_update(tracker, i * FRAME, two, 2, numbers, NULL);
