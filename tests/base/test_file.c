@@ -86,7 +86,7 @@ static void a_discarded_output_leaves_the_old_file_and_nothing_else(void **state
 static void a_full_disk_is_an_error_and_leaves_no_file(void **state)
 {
     (void)state;
-    if (!vv__path_exists("/dev/full")) skip();
+    if (!vv__path_exists("/dev/full")) return;
     char *path = inside("c.txt");
     vv__output out;
     assert_int_equal(vv__output_open(&out, path, NULL), 0);
