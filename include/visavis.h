@@ -482,11 +482,18 @@ typedef struct vv_video_options {
     vv_frame_callback on_frame;
     vv_progress_callback on_progress;
     void *cookie;
+    /** Every so many frames, and where a shot begins, the whole frame is searched; in between faces
+     * are followed from where they were. 1 = search all; 0 = about six times a second. */
+    int search_every;
+    /** A frame is named by what is seen up to so many seconds after it; 0 = 2 (less where frames
+     * are large), VV_LOOKAHEAD_NONE = none. */
+    double lookahead;
 } vv_video_options;
+#define VV_LOOKAHEAD_NONE (-1.0)
 #define VV_VIDEO_OPTIONS_INIT                                                                      \
     {                                                                                              \
         sizeof(vv_video_options), NULL, NULL, NULL, false, false, false, 0, NULL, 0, NULL, NULL,   \
-            0, false, NULL, NULL, NULL                                                             \
+            0, false, NULL, NULL, NULL, 0, 0                                                       \
     }
 
 typedef struct vv_video_result {

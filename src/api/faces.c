@@ -41,13 +41,9 @@ void vv_faces_free(vv_faces **faces)
     *faces = NULL;
 }
 
-int vv__faces_find(vv_faces **out, vv__detector *detector, const vv__image *image, vv_error *err)
+int vv__faces_new(vv_faces **out, const vv__detection *detections, size_t count, vv_error *err)
 {
     *out = NULL;
-    const vv__detection *detections;
-    size_t count;
-    const int rc = vv__detector_find(detector, image, &detections, &count, err);
-    if (rc < 0) return rc;
     vv_faces *faces = vv__calloc(1, sizeof *faces);
     if (faces) faces->faces = vv__calloc(count, sizeof *faces->faces);
     if (!faces || !faces->faces) {
@@ -67,23 +63,43 @@ int vv__faces_find(vv_faces **out, vv__detector *detector, const vv__image *imag
     return 0;
 }
 
-int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, const vv__encoder_model *model,
-                     const vv__image *image, vv_error *err)
+int vv__faces_find(vv_faces **out, vv__detector *detector, const vv__image *image, vv_error *err)
 {
-    if (!faces->count) return 0;
-    const vv__card *card = vv__encoder_model_card(model);
-    const size_t numbers = (size_t)card->dimension;
+    *out = NULL;
+    const vv__detection *detections;
+    size_t count;
+    const int rc = vv__detector_find(detector, image, &detections, &count, err);
+    return rc < 0 ? rc : vv__faces_new(out, detections, count, err);
+}
+
+/* Encodings of the faces wanted (all where that is NULL), one after the other. */
+static int encode_wanted(const vv_faces *faces, const bool *wanted, vv__encoder *encoder,
+                         const vv__image *image, float *encodings, vv_error *err)
+{
     vv__encode_face *places = vv__calloc(faces->count, sizeof *places);
-    float *encodings = vv__calloc(faces->count, numbers * sizeof *encodings);
-    int rc = places && encodings ? 0 : vv__fail_nomem(err, "encodings");
-    if (rc == 0) {
-        for (size_t i = 0; i < faces->count; i++) {
-            const vv_face *face = &faces->faces[i];
-            places[i] = (vv__encode_face){face->box, face->has_landmarks ? face->landmarks : NULL};
-        }
-        rc = vv__encoder_run(encoder, image, places, faces->count, encodings, err);
+    if (!places) return vv__fail_nomem(err, "encodings");
+    size_t count = 0;
+    for (size_t i = 0; i < faces->count; i++) {
+        const vv_face *face = &faces->faces[i];
+        if (wanted && !wanted[i]) continue;
+        places[count++] =
+            (vv__encode_face){face->box, face->has_landmarks ? face->landmarks : NULL};
     }
+    const int rc = vv__encoder_run(encoder, image, places, count, encodings, err);
     vv__free(places);
+    return rc;
+}
+
+int vv__faces_encode_some(vv_faces *faces, const bool *wanted, vv__encoder *encoder,
+                          const vv__encoder_model *model, const vv__image *image, vv_error *err)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < faces->count; i++) count += !wanted || wanted[i];
+    if (!count) return 0;
+    const int dimension = vv__encoder_model_card(model)->dimension;
+    float *encodings = vv__calloc(count, (size_t)dimension * sizeof *encodings);
+    if (!encodings) return vv__fail_nomem(err, "encodings");
+    const int rc = encode_wanted(faces, wanted, encoder, image, encodings, err);
     if (rc < 0) {
         vv__free(encodings);
         return rc;
@@ -93,10 +109,20 @@ int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, const vv__encoder_mo
     faces->encodings = encodings;
     faces->model = vv__encoder_model_ref(model);
     for (size_t i = 0; i < faces->count; i++) {
-        faces->faces[i].encoding = encodings + i * numbers;
-        faces->faces[i].encoding_length = card->dimension;
+        const bool has = !wanted || wanted[i];
+        /* No numbers come of a face of which nothing could be cut. */
+        const bool is_number = has && isfinite(*encodings);
+        faces->faces[i].encoding = is_number ? encodings : NULL;
+        faces->faces[i].encoding_length = is_number ? dimension : 0;
+        if (has) encodings += dimension;
     }
     return 0;
+}
+
+int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, const vv__encoder_model *model,
+                     const vv__image *image, vv_error *err)
+{
+    return vv__faces_encode_some(faces, NULL, encoder, model, image, err);
 }
 
 /* "Ross 98%", "unknown", with the detector's score where that is wanted; empty: no label. */

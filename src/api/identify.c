@@ -104,12 +104,13 @@ static void name_face(lookup *l, vv_face *face, size_t f)
 
 /* Numbers of different networks, or of one that is shown faces in different ways, say nothing about
  * each other, whatever the models are called. */
-static int check_model(const vv_gallery *gallery, const vv_faces *faces, vv_error *err)
+int vv__gallery_check_model(const vv_gallery *gallery, const vv__encoder_model *model,
+                            vv_error *err)
 {
-    if (!faces->model || faces->model == gallery->model) return 0;
-    const char *name = vv__encoder_model_card(faces->model)->name;
+    if (!model || model == gallery->model) return 0;
+    const char *name = vv__encoder_model_card(model)->name;
     const char *wanted = vv__encoder_model_card(gallery->model)->name;
-    const char *id = vv__encoder_model_identity(faces->model);
+    const char *id = vv__encoder_model_identity(model);
     const char *wanted_id = vv__encoder_model_identity(gallery->model);
     if (!id || !wanted_id) return vv__fail_nomem(err, "gallery");
     if (strcmp(id, wanted_id) == 0) return 0;
@@ -152,7 +153,7 @@ int vv_identify(const vv_gallery *gallery, vv_faces *faces, const vv_identify_op
     vv_identify_options options;
     int rc = vv__identify_options(&options, given, err);
     if (rc < 0) return rc;
-    rc = check_model(gallery, faces, err);
+    rc = vv__gallery_check_model(gallery, faces->model, err);
     if (rc < 0) return rc;
     lookup l = {.people = gallery->people, .card = vv__encoder_model_card(gallery->model)};
     l.threshold = options.threshold > 0 ? options.threshold : l.card->threshold;

@@ -63,11 +63,20 @@ int vv__context_mtcnn(vv_context *ctx, const vv__mtcnn **out, vv_error *err);
 int vv__context_encoder_model(vv_context *ctx, const vv__encoder_model **out, vv_error *err);
 bool vv__context_cancelled(void *ctx);
 
+/* VV_ERR_MISMATCH where encodings of `model` (NULL: there are none) say nothing about the people.
+ */
+int vv__gallery_check_model(const vv_gallery *gallery, const vv__encoder_model *model,
+                            vv_error *err);
+
 /* The faces of a picture, without encodings. */
 int vv__faces_find(vv_faces **out, vv__detector *detector, const vv__image *image, vv_error *err);
+int vv__faces_new(vv_faces **out, const vv__detection *detections, size_t count, vv_error *err);
 /* `model` is the encoder's. */
 int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, const vv__encoder_model *model,
                      const vv__image *image, vv_error *err);
+/* Only those that are wanted; the others have no encoding. */
+int vv__faces_encode_some(vv_faces *faces, const bool *wanted, vv__encoder *encoder,
+                          const vv__encoder_model *model, const vv__image *image, vv_error *err);
 int vv__faces_draw(vv__drawer *drawer, vv__image *target, const vv_faces *faces, unsigned what,
                    vv_error *err);
 

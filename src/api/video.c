@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-#include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
-#include "api/objects.h"
+#include "api/follow.h"
 #include "api/options.h"
 #include "api/pipeline.h"
 #include "base/alloc.h"
 #include "base/error.h"
 #include "media/video.h"
-#include "track/track.h"
 
 #define PROGRESS_SECONDS 0.2
+/* Searching a whole frame takes ten times what following its faces takes, and a new face may wait
+ * so long. */
+#define SEARCH_SECONDS 0.17
+#define LOOKAHEAD_SECONDS 2.0
+/* Frames that wait for what comes after them take no more memory than this. */
+#define MOST_LOOKAHEAD_BYTES (96e6)
 
 /* One thing on its way through: a frame, or a packet of another stream. */
 typedef struct passenger {
     vv__frame *frame;
     vv__packet *packet;
+    int64_t index; /* of the frame */
+    vv__glance glance;
     vv_faces *faces;
+    bool *wanted; /* faces to be encoded */
 } passenger;
 
 /* One analysing thread's tools and clock. */
@@ -37,15 +45,21 @@ typedef struct job {
     vv__reader *reader;
     vv__writer *writer; /* NULL: no output */
     vv__drawer *drawer;
-    vv__tracker *tracker;
+    vv__follow *follow;
+    vv__detector *follower; /* for frames that are not searched as a whole */
     analyst *analysts;
     int analyst_count;
+    int lookahead;        /* frames that are named by what comes after them */
+    passenger **unnamed;  /* a ring of the last lookahead + 1 */
+    int64_t read, judged; /* frames */
+    atomic_llong named;   /* frames that have their names */
+    double follow_seconds;
     double start, last_progress, first_time, last_time;
     int64_t frames;
     vv_stage_seconds stages;
 } job;
 
-static int next_thing(void *cookie, void **thing, bool *needs_work, vv_error *err)
+static int next_thing(void *cookie, void **thing, bool *is_light, vv_error *err)
 {
     job *j = cookie;
     *thing = NULL;
@@ -53,62 +67,90 @@ static int next_thing(void *cookie, void **thing, bool *needs_work, vv_error *er
     if (!p) return vv__fail_nomem(err, j->options.input);
     const double start = vv__now_seconds();
     const int rc = vv__reader_next(j->reader, &p->frame, &p->packet, err);
-    j->stages.decode += vv__now_seconds() - start;
     if (rc < 0 || (!p->frame && !p->packet)) {
         vv__free(p);
         return rc;
     }
-    *needs_work = p->frame != NULL;
+    if (p->frame) {
+        p->index = j->read++;
+        p->glance = vv__follow_glance(j->follow, vv__frame_image(p->frame));
+    }
+    j->stages.decode += vv__now_seconds() - start;
+    *is_light = !p->frame;
     *thing = p;
     return 0;
 }
 
-static int analyse(void *cookie, void *thing, int worker, vv_error *err)
+static int search_frame(void *cookie, void *thing, int worker, vv_error *err)
 {
     job *j = cookie;
     passenger *p = thing;
     analyst *a = &j->analysts[worker];
-    const vv__image *image = vv__frame_image(p->frame);
+    if (!p->glance.is_searched) return 0;
     const double start = vv__now_seconds();
-    int rc = vv__faces_find(&p->faces, a->detector, image, err);
-    const double found = vv__now_seconds();
-    if (rc == 0 && a->encoder) rc = vv__faces_encode(p->faces, a->encoder, j->model, image, err);
-    a->detect_seconds += found - start;
-    a->encode_seconds += vv__now_seconds() - found;
+    const int rc = vv__faces_find(&p->faces, a->detector, vv__frame_image(p->frame), err);
+    a->detect_seconds += vv__now_seconds() - start;
     return rc;
 }
 
-static int follow(job *j, vv_faces *faces, double time, vv_error *err)
+static int track_faces(void *cookie, void *thing, int worker, vv_error *err)
 {
-    if (!faces->count) return vv__tracker_update(j->tracker, time, NULL, 0, NULL, err);
-    vv__track_face *places = vv__calloc(faces->count, sizeof *places);
-    int *numbers = vv__calloc(faces->count, sizeof *numbers);
-    int rc = places && numbers ? 0 : vv__fail_nomem(err, "tracks");
-    if (rc == 0) {
-        for (size_t i = 0; i < faces->count; i++)
-            places[i] = (vv__track_face){faces->faces[i].box, faces->faces[i].encoding,
-                                         faces->faces[i].encoding_length};
-        rc = vv__tracker_update(j->tracker, time, places, faces->count, numbers, err);
-    }
-    for (size_t i = 0; rc == 0 && i < faces->count; i++) faces->faces[i].track = numbers[i];
-    vv__free(places);
-    vv__free(numbers);
+    job *j = cookie;
+    passenger *p = thing;
+    (void)worker;
+    const double start = vv__now_seconds();
+    const int rc = vv__follow_track(j->follow, &p->glance, j->follower, vv__frame_image(p->frame),
+                                    vv__frame_time_seconds(p->frame), &p->faces, &p->wanted, err);
+    j->follow_seconds += vv__now_seconds() - start;
+    return rc;
+}
+
+static int encode_faces(void *cookie, void *thing, int worker, vv_error *err)
+{
+    job *j = cookie;
+    passenger *p = thing;
+    analyst *a = &j->analysts[worker];
+    if (!a->encoder) return 0;
+    const double start = vv__now_seconds();
+    const int rc = vv__faces_encode_some(p->faces, p->wanted, a->encoder, j->model,
+                                         vv__frame_image(p->frame), err);
+    a->encode_seconds += vv__now_seconds() - start;
     return rc;
 }
 
 static int name_faces(job *j, passenger *p, vv_error *err)
 {
-    const double start = vv__now_seconds();
-    int rc = 0;
-    if (j->options.gallery) rc = vv_identify(j->options.gallery, p->faces, &j->identify, err);
-    if (rc == 0) rc = follow(j, p->faces, vv__frame_time_seconds(p->frame), err);
-    if (rc == 0 && !j->options.keep_encodings)
+    return vv__follow_name(j->follow, p->faces, vv__frame_time_seconds(p->frame), err);
+}
+
+/* Learn from a frame; then the one that waited for it can be named. */
+static int judge_faces(void *cookie, void *thing, int worker, vv_error *err)
+{
+    job *j = cookie;
+    passenger *p = thing;
+    (void)worker;
+    const double start = vv__now_seconds(), time = vv__frame_time_seconds(p->frame);
+    int rc = vv__follow_see(j->follow, &p->glance, p->faces, time, err);
+    if (!j->options.keep_encodings)
         for (size_t i = 0; i < p->faces->count; i++) {
             p->faces->faces[i].encoding = NULL;
             p->faces->faces[i].encoding_length = 0;
         }
+    j->unnamed[j->judged % (j->lookahead + 1)] = p;
+    const int64_t due = j->judged++ - j->lookahead;
+    if (rc == 0 && due >= 0) {
+        rc = name_faces(j, j->unnamed[due % (j->lookahead + 1)], err);
+        atomic_store(&j->named, due + 1);
+    }
     j->stages.identify += vv__now_seconds() - start;
     return rc;
+}
+
+static bool is_named(void *cookie, const void *thing)
+{
+    job *j = cookie;
+    const passenger *p = thing;
+    return !p->frame || p->index < atomic_load(&j->named);
 }
 
 static int draw_frame(job *j, passenger *p, vv_error *err)
@@ -149,17 +191,19 @@ static void tell_progress(job *j, bool finished)
                            (double)j->frames / (now - j->start));
 }
 
-static int take_thing(void *cookie, void *thing, vv_error *err)
+static int finish_thing(void *cookie, void *thing, int worker, vv_error *err)
 {
     job *j = cookie;
     passenger *p = thing;
+    (void)worker;
     if (vv__context_cancelled(j->ctx)) return vv__fail_cancelled(err);
     int rc = 0;
     if (p->frame) {
         const double time = vv__frame_time_seconds(p->frame);
         if (j->frames == 0) j->first_time = time;
         j->last_time = time;
-        rc = name_faces(j, p, err);
+        /* The last ones have nothing to wait for. */
+        if (!is_named(j, p)) rc = name_faces(j, p, err);
         if (rc == 0) rc = draw_frame(j, p, err);
         if (rc == 0) rc = show_frame(j, p, err);
     }
@@ -182,6 +226,7 @@ static void drop_thing(void *cookie, void *thing)
     vv__frame_unref(&p->frame);
     vv__packet_free(&p->packet);
     vv_faces_free(&p->faces);
+    vv__free(p->wanted);
     vv__free(p);
 }
 
@@ -241,17 +286,42 @@ static int prepare_analysts(job *j, vv_error *err)
     return rc;
 }
 
+static int prepare_following(job *j, vv_error *err)
+{
+    const vv__video_info *info = vv__reader_info(j->reader);
+    const double rate = info->frame_rate > 0 ? info->frame_rate : 25;
+    vv__follow_options options = {.gallery = j->options.gallery,
+                                  .model = j->model,
+                                  .identify = j->identify,
+                                  .every = j->options.search_every,
+                                  .encode_all = j->options.encode};
+    if (!options.every) options.every = (int)(rate * SEARCH_SECONDS);
+    if (options.every < 1) options.every = 1;
+    if (j->options.gallery && j->options.lookahead >= 0) {
+        const double seconds = j->options.lookahead ? j->options.lookahead : LOOKAHEAD_SECONDS;
+        const double bytes = 2.0 * info->width * info->height + 1;
+        const double most = MOST_LOOKAHEAD_BYTES / bytes;
+        j->lookahead = (int)(rate * seconds < most ? rate * seconds : most);
+    }
+    j->unnamed = vv__calloc((size_t)j->lookahead + 1, sizeof(passenger *));
+    if (!j->unnamed) return vv__fail_nomem(err, j->options.input);
+    int rc = vv__follow_new(&j->follow, &options, err);
+    if (rc == 0) rc = vv__detector_new(&j->follower, j->mtcnn, j->options.min_face_px, NULL, err);
+    if (rc == 0) vv__detector_set_cancelled(j->follower, vv__context_cancelled, j->ctx);
+    return rc;
+}
+
 static int prepare(job *j, vv_error *err)
 {
     if (vv__context_cancelled(j->ctx)) return vv__fail_cancelled(err);
     int rc = vv__context_mtcnn(j->ctx, &j->mtcnn, err);
     if (rc == 0 && (j->options.gallery || j->options.encode))
         rc = vv__context_encoder_model(j->ctx, &j->model, err);
+    if (rc == 0 && j->options.gallery)
+        rc = vv__gallery_check_model(j->options.gallery, j->model, err);
     if (rc == 0) rc = open_input(j, err);
     if (rc == 0) rc = vv__drawer_new(&j->drawer, err);
-    if (rc == 0)
-        rc = vv__tracker_new(&j->tracker,
-                             j->model ? vv__encoder_model_card(j->model)->threshold : 0, err);
+    if (rc == 0) rc = prepare_following(j, err);
     if (rc == 0) rc = prepare_analysts(j, err);
     if (rc == 0) rc = open_output(j, err);
     return rc;
@@ -286,7 +356,9 @@ static void clean_up(job *j)
     vv__free(j->analysts);
     vv__writer_close(&j->writer);
     vv__reader_close(&j->reader);
-    vv__tracker_free(&j->tracker);
+    vv__follow_free(&j->follow);
+    vv__detector_free(&j->follower);
+    vv__free(j->unnamed);
     vv__drawer_free(&j->drawer);
 }
 
@@ -299,6 +371,7 @@ static void fill_result(job *j, vv_video_result *result, const char *partial)
         j->stages.detect += j->analysts[i].detect_seconds;
         j->stages.encode += j->analysts[i].encode_seconds;
     }
+    j->stages.detect += j->follow_seconds;
     full.stages = j->stages;
     if (j->reader) {
         const vv__video_info *info = vv__reader_info(j->reader);
@@ -314,7 +387,13 @@ static void fill_result(job *j, vv_video_result *result, const char *partial)
 int vv_video_process(vv_context *ctx, const vv_video_options *given, vv_video_result *result,
                      vv_error *err)
 {
-    static const vv__pipeline_steps steps = {next_thing, analyse, take_thing, drop_thing};
+    static const vv__pipeline_step steps[] = {{search_frame, false, NULL},
+                                              {track_faces, true, NULL},
+                                              {encode_faces, false, NULL},
+                                              {judge_faces, true, NULL},
+                                              {finish_thing, true, is_named}};
+    static const vv__pipeline pipeline = {next_thing, steps, sizeof steps / sizeof *steps,
+                                          drop_thing};
     job j = {.ctx = ctx, .start = vv__now_seconds()};
     char partial[sizeof result->partial_path] = "";
     /* The message is needed here also where the caller does not ask for it. */
@@ -325,8 +404,8 @@ int vv_video_process(vv_context *ctx, const vv_video_options *given, vv_video_re
     rc = read_options(&j, given, err);
     if (rc == 0) rc = prepare(&j, err);
     if (rc == 0) {
-        /* Every thread has a frame at hand and another waits for it; two are on their way out. */
-        rc = vv__pipeline_run(&steps, &j, ctx->threads, 2 * ctx->threads + 2, err);
+        /* Every thread has a frame at hand and another waits for it; some are on their way out. */
+        rc = vv__pipeline_run(&pipeline, &j, ctx->threads, j.lookahead + 2 * ctx->threads + 4, err);
         if (rc == 0) tell_progress(&j, true);
         rc = finish_output(&j, rc, partial, err);
     }

@@ -1,33 +1,40 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-/* Who is who over time: faces of following frames become tracks. */
+/* Where faces go: those of following frames become tracks, by motion alone. Who they are is the
+ * business of identity.h. */
 
 #ifndef VV_TRACK_TRACK_H
 #define VV_TRACK_TRACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "visavis.h"
 
 typedef struct vv__tracker vv__tracker;
 
-/* `same_person`: the largest distance at which two encodings pass for one person's; of no matter
- * where faces come without encodings. */
-int vv__tracker_new(vv__tracker **out, float same_person, vv_error *err);
+int vv__tracker_new(vv__tracker **out, vv_error *err);
 void vv__tracker_free(vv__tracker **tracker);
 
-typedef struct vv__track_face {
-    vv_box box;
-    const float *encoding; /* or NULL */
-    int dimension;
-} vv__track_face;
+/* The picture changed as a whole: no track goes on. */
+void vv__tracker_cut(vv__tracker *tracker);
 
-/* Give each face of the next frame its track's number, from 1; `numbers` has room for count. A face
- * continues the track whose box it overlaps most, unless their encodings are those of different
- * people, as after a cut; else the track whose encoding it is like, wherever it went. Tracks wait a
- * second for their face to come back. A number is never used again. */
-int vv__tracker_update(vv__tracker *tracker, double time_seconds, const vv__track_face *faces,
-                       size_t count, int *numbers, vv_error *err);
+/* Where the faces of the frame before should be at this time, largest first: at most `most` boxes.
+ * Gives their number. */
+size_t vv__tracker_predict(const vv__tracker *tracker, double time_seconds, vv_box *boxes,
+                           size_t most);
+
+/* What became of a face of the frame. */
+typedef struct vv__track_place {
+    int number;   /* of its track, from 1; never used again */
+    int age;      /* faces of the track so far, this one included */
+    bool crowded; /* another face is so near that the two could be taken for each other */
+} vv__track_place;
+
+/* Give each face of the next frame its track; `places` has room for count. A face continues the
+ * track whose expected place it overlaps most. Tracks wait half a second for their face. */
+int vv__tracker_update(vv__tracker *tracker, double time_seconds, const vv_box *faces, size_t count,
+                       vv__track_place *places, vv_error *err);
 
 #endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+#include "api/follow.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "track/cut.h"
+#include "track/identity.h"
+#include "track/track.h"
+
+/* Faces that are followed from frame to frame; in a larger crowd the rest waits for a search. */
+#define MOST_FOLLOWED 64
+/* A track's first faces are all encoded; then one now and then, and better ones. */
+#define FIRST_VIEWS 4
+#define VIEW_EVERY 12
+#define CROWDED_VIEW_EVERY 2
+#define BETTER_VIEW 1.2f
+/* How much nearer than the next person a track has to be, as a share of the threshold. */
+#define NAME_MARGIN 0.03f
+
+/* What is remembered of a track to choose what to encode. */
+typedef struct views {
+    int track, count;
+    int64_t last_frame, last_view;
+    float best_quality;
+} views;
+
+struct vv__follow {
+    vv__follow_options options;
+    vv__cuts cuts;
+    int since_search;
+    vv__tracker *tracker;
+    vv__track_place *places;
+    vv_box *boxes;
+    size_t place_capacity;
+    views *views;
+    size_t view_count, view_capacity;
+    int64_t frame;
+    vv__identities *identities; /* NULL: nothing is encoded */
+    float *distances;           /* to every person */
+};
+
+static size_t nearest(void *cookie, const float *encoding, vv__likely *out, size_t most)
+{
+    const vv__follow *f = cookie;
+    const vv__people *people = f->options.gallery->people;
+    vv__match matches[VV__LIKELY_MOST];
+    if (most > VV__LIKELY_MOST) most = VV__LIKELY_MOST;
+    vv__people_distances(people, encoding, f->distances);
+    const size_t count = vv__people_nearest(f->distances, vv__people_count(people), matches, most);
+    for (size_t i = 0; i < count; i++)
+        out[i] = (vv__likely){matches[i].person, matches[i].distance};
+    return count;
+}
+
+static int new_identities(vv__follow *f, vv_error *err)
+{
+    const vv__card *card = vv__encoder_model_card(f->options.model);
+    const vv_identify_options *identify = &f->options.identify;
+    vv__identity_options options = {
+        .same_person = card->threshold,
+        .threshold = identify->threshold > 0 ? identify->threshold : card->threshold,
+        .allow_twice = identify->allow_twice,
+        .normalised = card->l2_normalize,
+        .dimension = card->dimension,
+        .cookie = f,
+    };
+    options.margin = NAME_MARGIN * options.threshold;
+    if (f->options.gallery) {
+        options.nearest = nearest;
+        f->distances =
+            vv__calloc(vv__people_count(f->options.gallery->people) + 1, sizeof *f->distances);
+        if (!f->distances) return vv__fail_nomem(err, "gallery");
+    }
+    return vv__identities_new(&f->identities, &options, err);
+}
+
+int vv__follow_new(vv__follow **out, const vv__follow_options *options, vv_error *err)
+{
+    vv__follow *f = *out = vv__calloc(1, sizeof *f);
+    if (!f) return vv__fail_nomem(err, "tracks");
+    f->options = *options;
+    int rc = vv__tracker_new(&f->tracker, err);
+    if (rc == 0 && options->model) rc = new_identities(f, err);
+    if (rc < 0) vv__follow_free(out);
+    return rc;
+}
+
+void vv__follow_free(vv__follow **follow)
+{
+    vv__follow *f = *follow;
+    if (!f) return;
+    vv__tracker_free(&f->tracker);
+    vv__identities_free(&f->identities);
+    vv__free(f->places);
+    vv__free(f->boxes);
+    vv__free(f->views);
+    vv__free(f->distances);
+    vv__free(f);
+    *follow = NULL;
+}
+
+vv__glance vv__follow_glance(vv__follow *f, const vv__image *image)
+{
+    vv__cut_view view;
+    vv__cut_look(&view, image);
+    vv__glance glance = {.is_cut = vv__cuts_next(&f->cuts, &view)};
+    glance.is_searched = glance.is_cut || ++f->since_search >= f->options.every;
+    if (glance.is_searched) f->since_search = 0;
+    return glance;
+}
+
+/* --- Tracks --- */
+
+/* How much can be made out of a face: by its size, how far it is turned, and how sure the detector
+ * is. */
+static float view_quality(const vv_face *face)
+{
+    const float size = fminf(fmaxf((face->box.width - 16) / 64, 0.1f), 1);
+    if (!face->has_landmarks) return size * face->score;
+    const vv_point *p = face->landmarks;
+    const float eyes = hypotf(p[VV_LANDMARK_RIGHT_EYE].x - p[VV_LANDMARK_LEFT_EYE].x,
+                              p[VV_LANDMARK_RIGHT_EYE].y - p[VV_LANDMARK_LEFT_EYE].y);
+    const float middle = (p[VV_LANDMARK_RIGHT_EYE].x + p[VV_LANDMARK_LEFT_EYE].x) / 2;
+    const float turn = fabsf(p[VV_LANDMARK_NOSE].x - middle) / fmaxf(eyes, 1);
+    return size * face->score * fminf(fmaxf(1.2f - 2 * turn, 0.1f), 1);
+}
+
+static int make_room(vv__follow *f, size_t count, vv_error *err)
+{
+    if (count <= f->place_capacity) return 0;
+    vv__free(f->places);
+    vv__free(f->boxes);
+    f->places = vv__calloc(count, sizeof *f->places);
+    f->boxes = vv__calloc(count, sizeof *f->boxes);
+    f->place_capacity = f->places && f->boxes ? count : 0;
+    return f->place_capacity ? 0 : vv__fail_nomem(err, "tracks");
+}
+
+static int look_where_they_were(vv__follow *f, vv__detector *detector, const vv__image *image,
+                                double time, vv_faces **faces, vv_error *err)
+{
+    vv_box expected[MOST_FOLLOWED];
+    const vv__detection *found;
+    size_t count = vv__tracker_predict(f->tracker, time, expected, MOST_FOLLOWED);
+    const int rc = vv__detector_follow(detector, image, expected, count, &found, &count, err);
+    return rc < 0 ? rc : vv__faces_new(faces, found, count, err);
+}
+
+static views *views_of(vv__follow *f, int track, vv_error *err)
+{
+    for (size_t i = 0; i < f->view_count; i++)
+        if (f->views[i].track == track) return &f->views[i];
+    if (vv__grow((void **)&f->views, &f->view_capacity, f->view_count, sizeof *f->views) < 0) {
+        vv__fail_nomem(err, "tracks");
+        return NULL;
+    }
+    f->views[f->view_count] = (views){.track = track, .last_view = -VIEW_EVERY};
+    return &f->views[f->view_count++];
+}
+
+/* Tracks that did not come for so long have ended. */
+static void forget_views(vv__follow *f)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < f->view_count; i++)
+        if (f->frame - f->views[i].last_frame < 100 * VIEW_EVERY) f->views[kept++] = f->views[i];
+    f->view_count = kept;
+}
+
+static bool is_worth_encoding(const vv__follow *f, const views *v, const vv__track_place *place,
+                              float quality)
+{
+    const int64_t since = f->frame - v->last_view;
+    if (f->options.encode_all || v->count < FIRST_VIEWS || since >= VIEW_EVERY) return true;
+    return since >= CROWDED_VIEW_EVERY &&
+           (place->crowded || quality > BETTER_VIEW * v->best_quality);
+}
+
+static int choose(vv__follow *f, const vv_faces *faces, bool *wanted, vv_error *err)
+{
+    forget_views(f);
+    for (size_t i = 0; i < faces->count; i++) {
+        views *v = views_of(f, f->places[i].number, err);
+        if (!v) return VV_ERR_NOMEM;
+        const float quality = view_quality(&faces->faces[i]);
+        v->last_frame = f->frame;
+        wanted[i] = is_worth_encoding(f, v, &f->places[i], quality);
+        if (!wanted[i]) continue;
+        v->count++;
+        v->last_view = f->frame;
+        v->best_quality = fmaxf(v->best_quality, quality);
+    }
+    return 0;
+}
+
+int vv__follow_track(vv__follow *f, const vv__glance *glance, vv__detector *detector,
+                     const vv__image *image, double time, vv_faces **faces, bool **wanted,
+                     vv_error *err)
+{
+    int rc = 0;
+    if (glance->is_cut) vv__tracker_cut(f->tracker);
+    if (!glance->is_searched) rc = look_where_they_were(f, detector, image, time, faces, err);
+    const size_t count = rc == 0 ? (*faces)->count : 0;
+    if (rc == 0) rc = make_room(f, count, err);
+    if (rc < 0) return rc;
+    *wanted = vv__calloc(count + 1, sizeof **wanted);
+    if (!*wanted) return vv__fail_nomem(err, "tracks");
+    for (size_t i = 0; i < count; i++) f->boxes[i] = (*faces)->faces[i].box;
+    rc = vv__tracker_update(f->tracker, time, f->boxes, count, f->places, err);
+    if (rc < 0) return rc;
+    for (size_t i = 0; i < count; i++) (*faces)->faces[i].track = f->places[i].number;
+    f->frame++;
+    return f->options.model ? choose(f, *faces, *wanted, err) : 0;
+}
+
+/* --- Names --- */
+
+int vv__follow_see(vv__follow *f, const vv__glance *glance, const vv_faces *faces, double time,
+                   vv_error *err)
+{
+    if (!f->identities) return 0;
+    if (glance->is_cut) vv__identities_cut(f->identities, time);
+    int rc = 0;
+    for (size_t i = 0; i < faces->count && rc == 0; i++) {
+        const vv_face *face = &faces->faces[i];
+        if (face->encoding)
+            rc = vv__identities_see(f->identities, face->track, time, face->encoding,
+                                    view_quality(face), err);
+    }
+    return rc;
+}
+
+static void name_face(const vv__follow *f, const vv__identity *id, vv_face *face,
+                      vv_candidate *candidates)
+{
+    face->track = id->number;
+    if (!f->options.gallery) return;
+    const vv__people *people = f->options.gallery->people;
+    const vv__card *card = vv__encoder_model_card(f->options.model);
+    const vv_identify_options *identify = &f->options.identify;
+    const float threshold = identify->threshold > 0 ? identify->threshold : card->threshold;
+    const size_t wanted = identify->candidates ? (size_t)identify->candidates : 3;
+    face->candidate_count = (int)(id->likely_count < wanted ? id->likely_count : wanted);
+    for (int i = 0; i < face->candidate_count; i++)
+        candidates[i] =
+            (vv_candidate){vv__people_name(people, id->likely[i].person), id->likely[i].distance};
+    face->candidates = face->candidate_count ? candidates : NULL;
+    face->distance = id->distance;
+    if (id->person >= 0) face->person = vv__people_name(people, (size_t)id->person);
+    if (!id->views) return;
+    const float sure = isnan(id->distance) ? 0 : vv__confidence(card, id->distance, threshold);
+    face->confidence = id->person >= 0 ? sure : 1 - sure;
+}
+
+/* Names and candidates point into the gallery, which outlives the faces of a video's frame. */
+int vv__follow_name(vv__follow *f, vv_faces *faces, double time, vv_error *err)
+{
+    if (!f->identities) return 0;
+    int *tracks = vv__calloc(faces->count + 1, sizeof *tracks);
+    vv__identity *who = vv__calloc(faces->count + 1, sizeof *who);
+    vv__free(faces->candidates);
+    faces->candidates = vv__calloc(faces->count + 1, VV__LIKELY_MOST * sizeof *faces->candidates);
+    int rc = tracks && who && faces->candidates ? 0 : vv__fail_nomem(err, "tracks");
+    for (size_t i = 0; i < faces->count && rc == 0; i++) tracks[i] = faces->faces[i].track;
+    if (rc == 0) rc = vv__identities_name(f->identities, time, tracks, faces->count, who, err);
+    for (size_t i = 0; i < faces->count && rc == 0; i++)
+        name_face(f, &who[i], &faces->faces[i], faces->candidates + i * VV__LIKELY_MOST);
+    faces->identified = f->options.gallery != NULL;
+    vv__free(tracks);
+    vv__free(who);
+    return rc;
+}

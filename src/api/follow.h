@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* The faces of a video from frame to frame: which frames are searched as a whole, which faces are
+ * encoded, and who the tracks are. Frames go through the functions below in order, each function by
+ * one thread at a time; all but vv__follow_glance() and vv__follow_track() share what they use. */
+
+#ifndef VV_API_FOLLOW_H
+#define VV_API_FOLLOW_H
+
+#include "api/objects.h"
+
+typedef struct vv__follow vv__follow;
+
+typedef struct vv__follow_options {
+    const vv_gallery *gallery;      /* NULL: faces are not named */
+    const vv__encoder_model *model; /* NULL: faces are not encoded */
+    vv_identify_options identify;
+    int every;       /* frames from one that is searched to the next */
+    bool encode_all; /* every face of every frame */
+} vv__follow_options;
+
+int vv__follow_new(vv__follow **out, const vv__follow_options *options, vv_error *err);
+void vv__follow_free(vv__follow **follow);
+
+/* What a frame is, before its faces are known. */
+typedef struct vv__glance {
+    bool is_cut;      /* it begins another shot */
+    bool is_searched; /* as a whole; else faces are looked for where they were */
+} vv__glance;
+
+vv__glance vv__follow_glance(vv__follow *follow, const vv__image *image);
+
+/* Give the faces their tracks; those of a frame that is not searched are found here, by `detector`.
+ * *wanted, to be freed: which of them should be encoded. */
+int vv__follow_track(vv__follow *follow, const vv__glance *glance, vv__detector *detector,
+                     const vv__image *image, double time_seconds, vv_faces **faces, bool **wanted,
+                     vv_error *err);
+
+/* Learn from what was encoded. */
+int vv__follow_see(vv__follow *follow, const vv__glance *glance, const vv_faces *faces,
+                   double time_seconds, vv_error *err);
+
+/* Say who the faces are, by all that was learned so far. */
+int vv__follow_name(vv__follow *follow, vv_faces *faces, double time_seconds, vv_error *err);
+
+#endif
