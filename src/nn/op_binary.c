@@ -28,6 +28,7 @@
         break;                                                                                     \
     }
 
+/* What no kernel takes: strides of other than one or none, and powers. */
 static void run_floats(vv__op_id id, const vv__walk *w, const void *a, const void *b, void *out)
 {
     switch (id) {
@@ -49,6 +50,60 @@ static void run_floats(vv__op_id id, const vv__walk *w, const void *a, const voi
         STRIDED(float, x < y || isnan(x) ? x : y)
     default:
         break;
+    }
+}
+
+static vv__combination combination_of(vv__op_id id)
+{
+    switch (id) {
+    case VV__OP_Add:
+        return VV__COMBINE_ADD;
+    case VV__OP_Sub:
+        return VV__COMBINE_SUB;
+    case VV__OP_Mul:
+        return VV__COMBINE_MUL;
+    case VV__OP_Div:
+        return VV__COMBINE_DIV;
+    case VV__OP_Max:
+        return VV__COMBINE_MAX;
+    case VV__OP_Min:
+        return VV__COMBINE_MIN;
+    case VV__OP_PRelu:
+        return VV__COMBINE_PRELU;
+    default:
+        return VV__COMBINE_COUNT;
+    }
+}
+
+static bool is_row(int64_t step)
+{
+    return step == 0 || step == 1;
+}
+
+static void combine_floats(const vv__step *step, vv__walk w, const float *a, const float *b,
+                           float *out)
+{
+    const vv__combination function = combination_of(step->op->id);
+    if (function == VV__COMBINE_COUNT || !is_row(w.step[1]) || !is_row(w.step[2]) ||
+        (w.inner > 1 && w.step[0] != 1)) {
+        for (; !w.done; vv__walk_next(&w)) run_floats(step->op->id, &w, a, b, out);
+        return;
+    }
+    const vv__elements *elements = step->params;
+    int64_t rows[VV__WALK_MAX];
+    vv__combine c = {.function = function,
+                     .rows = (size_t)vv__walk_rows(&w, rows),
+                     .length = (size_t)w.inner,
+                     .a_step = w.step[1],
+                     .b_step = w.step[2]};
+    c.a_row = rows[1];
+    c.b_row = rows[2];
+    c.out_row = rows[0];
+    for (; !w.done; vv__walk_next(&w)) {
+        c.a = a + w.offset[1];
+        c.b = b + w.offset[2];
+        c.out = out + w.offset[0];
+        elements->combine(&c);
     }
 }
 
@@ -105,10 +160,11 @@ static void combine(const vv__step *step, const vv__slot *a, const vv__slot *b)
     const int64_t *const strides[] = {out->strides, sa, sb};
     vv__walk w;
     vv__walk_start(&w, &out->shape, 3, strides);
+    if (out->type == VV__FLOAT) {
+        combine_floats(step, w, a->data, b->data, out->data);
+        return;
+    }
     for (; !w.done; vv__walk_next(&w)) switch (out->type) {
-        case VV__FLOAT:
-            run_floats(step->op->id, &w, a->data, b->data, out->data);
-            break;
         case VV__INT64:
             run_int64_t(step->op->id, &w, a->data, b->data, out->data);
             break;
@@ -129,6 +185,28 @@ static int run_binary(const vv__step *step, vv_error *err)
     (void)err;
     combine(step, step->inputs[0], step->inputs[1]);
     return VV_OK;
+}
+
+/* Pow by one number that has a function of its own. */
+static int run_known_power(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    const float exponent = *(const float *)step->inputs[1]->data;
+    const vv__elements *elements = step->params;
+    elements->apply(exponent == 2 ? VV__FN_SQUARE : VV__FN_SQRT, 0, 0, in->data, out->data,
+                    (size_t)in->count);
+    return VV_OK;
+}
+
+static bool has_known_power(const vv__step *step)
+{
+    const vv__slot *a = step->inputs[0], *b = step->inputs[1], *out = step->outputs[0];
+    if (step->op->id != VV__OP_Pow || a->type != VV__FLOAT || b->type != VV__FLOAT ||
+        !b->is_constant || b->count != 1 || !vv__slot_alike(a, out))
+        return false;
+    const float exponent = *(const float *)b->data;
+    return exponent == 2 || exponent == 0.5f;
 }
 
 static double number_at(const vv__slot *slot, int64_t i)
@@ -194,8 +272,11 @@ int vv__op_plan_binary(vv__run *run, vv__step *step, vv_error *err)
     if (!vv__shape_broadcast(&shape, &a->shape, &b->shape))
         return vv__step_fail(step, err, VV_ERR_FORMAT, "the shapes of '%s' and '%s' do not fit",
                              a->name, b->name);
+    step->params = (void *)vv__plan_elements(run);
     step->run = mixed ? run_mixed_power : run_binary;
-    return vv__plan_output(run, step, 0, a->type, &shape, err);
+    const int rc = vv__plan_output(run, step, 0, a->type, &shape, err);
+    if (rc == VV_OK && has_known_power(step)) step->run = run_known_power;
+    return rc;
 }
 
 static int run_variadic(const vv__step *step, vv_error *err)
@@ -216,6 +297,7 @@ int vv__op_plan_variadic(vv__run *run, vv__step *step, vv_error *err)
         if (!vv__shape_broadcast(&shape, &shape, &step->inputs[i]->shape))
             return vv__step_fail(step, err, VV_ERR_FORMAT, "the shapes of its inputs do not fit");
     }
+    step->params = (void *)vv__plan_elements(run);
     step->run = run_variadic;
     return vv__plan_output(run, step, 0, type, &shape, err);
 }

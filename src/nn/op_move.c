@@ -35,11 +35,21 @@ static int run_transpose(const vv__step *step, vv_error *err)
     (void)err;
     const move *m = step->params;
     const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    if (in->data == out->data) return VV_OK;
     int64_t strides[VV__NET_MAX_RANK];
     for (int i = 0; i < out->shape.rank; i++) strides[i] = in->strides[m->order[i]];
     vv__copy_strided(out->data, out->strides, in->data, strides, &out->shape,
                      vv__dtype_size(out->type));
     return VV_OK;
+}
+
+/* Whether the result's order is how the input lies already: channels last, mostly. */
+static bool is_in_order(const vv__step *step, const move *m, const vv__shape *shape)
+{
+    const vv__slot *in = step->inputs[0];
+    vv__slot turned = {.shape = *shape};
+    for (int i = 0; i < shape->rank; i++) turned.strides[i] = in->strides[m->order[i]];
+    return !in->is_constant && !in->is_kept && vv__slot_is_plain(&turned);
 }
 
 int vv__op_plan_transpose(vv__run *run, vv__step *step, vv_error *err)
@@ -63,7 +73,9 @@ int vv__op_plan_transpose(vv__run *run, vv__step *step, vv_error *err)
         shape.dims[i] = in->dims[from];
     }
     step->run = run_transpose;
-    return vv__plan_output(run, step, 0, step->inputs[0]->type, &shape, err);
+    return is_in_order(step, m, &shape) && vv__plan_only_reshaped(run, step)
+               ? vv__plan_view(run, step, &shape, err)
+               : vv__plan_output(run, step, 0, step->inputs[0]->type, &shape, err);
 }
 
 /* --- Concat and Split --- */

@@ -18,6 +18,7 @@ typedef struct lines {
     int power;
     float alpha, beta, bias;
     int64_t size;
+    const vv__elements *elements;
 } lines;
 
 static int plan_lines(lines **out, vv__run *run, vv__step *step, int64_t axis, vv_error *err)
@@ -28,6 +29,7 @@ static int plan_lines(lines **out, vv__run *run, vv__step *step, int64_t axis, v
     int rc = vv__plan_expect_float(step, 0, err);
     if (rc == VV_OK) rc = vv__plan_axis(step, axis, in->shape.rank, &l->axis, err);
     if (rc < 0) return rc;
+    l->elements = vv__plan_elements(run);
     l->others = in->shape;
     l->length = in->shape.dims[l->axis];
     l->others.dims[l->axis] = l->length ? 1 : 0;
@@ -62,10 +64,44 @@ static void softmax_line(const lines *l, const float *in, int64_t is, float *out
     for (int64_t i = 0; i < l->length; i++) out[i * os] /= sum;
 }
 
+/* Lines that lie side by side, number by number: a vector takes one number of each. */
+static bool softmax_side_by_side(const vv__step *step, vv__walk w)
+{
+    const lines *l = step->params;
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    const int64_t stride = in->strides[l->axis];
+    if (w.step[0] != 1 || w.step[1] != 1 || stride != out->strides[l->axis]) return false;
+    for (; !w.done; vv__walk_next(&w))
+        l->elements->softmax_columns((const float *)in->data + w.offset[1],
+                                     (float *)out->data + w.offset[0], (size_t)l->length,
+                                     (size_t)stride, (size_t)w.inner);
+    return true;
+}
+
+/* Lines without gaps, line after line. */
+static bool softmax_in_order(const vv__step *step, vv__walk w)
+{
+    const lines *l = step->params;
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    if (in->strides[l->axis] != 1 || out->strides[l->axis] != 1 ||
+        (w.inner > 1 && (w.step[0] != l->length || w.step[1] != l->length)))
+        return false;
+    for (; !w.done; vv__walk_next(&w))
+        l->elements->softmax_rows((const float *)in->data + w.offset[1],
+                                  (float *)out->data + w.offset[0], (size_t)w.inner,
+                                  (size_t)l->length);
+    return true;
+}
+
 static int run_softmax(const vv__step *step, vv_error *err)
 {
     (void)err;
-    for_each_line(step, softmax_line);
+    const lines *l = step->params;
+    const int64_t *const strides[] = {step->outputs[0]->strides, step->inputs[0]->strides};
+    vv__walk w;
+    vv__walk_start(&w, &l->others, 2, strides);
+    if (!softmax_in_order(step, w) && !softmax_side_by_side(step, w))
+        for_each_line(step, softmax_line);
     return VV_OK;
 }
 
@@ -89,8 +125,8 @@ static int run_softmax_flat(const vv__step *step, vv_error *err)
     int64_t strides[VV__NET_MAX_RANK];
     vv__strides_plain(&in->shape, strides);
     vv__copy_strided(plain, strides, in->data, in->strides, &in->shape, sizeof(float));
-    for (int64_t i = 0; l->length && i < in->count; i += l->length)
-        softmax_line(l, plain + i, 1, plain + i, 1);
+    if (l->length)
+        l->elements->softmax_rows(plain, plain, (size_t)(in->count / l->length), (size_t)l->length);
     vv__copy_strided(out->data, out->strides, plain, strides, &out->shape, sizeof(float));
     return VV_OK;
 }
@@ -160,10 +196,35 @@ static void lrn_line(const lines *l, const float *in, int64_t is, float *out, in
     }
 }
 
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 static int run_lrn(const vv__step *step, vv_error *err)
 {
     (void)err;
-    for_each_line(step, lrn_line);
+    const lines *l = step->params;
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    if (in->strides[1] != 1 || out->strides[1] != 1) {
+        for_each_line(step, lrn_line);
+        return VV_OK;
+    }
+    const vv__lrn lrn = {.alpha = l->alpha / (float)l->size,
+                         .beta = l->beta,
+                         .bias = l->bias,
+                         .before = (int)least((l->size - 1) / 2, l->length),
+                         .after = (int)least(l->size - 1 - (l->size - 1) / 2, l->length),
+                         .length = (int)l->length,
+                         .squares = step->scratch};
+    const int64_t *const strides[] = {out->strides, in->strides};
+    memset(step->scratch, 0, step->scratch_bytes);
+    vv__walk w;
+    vv__walk_start(&w, &l->others, 2, strides);
+    for (; !w.done; vv__walk_next(&w))
+        for (int64_t i = 0; i < w.inner; i++)
+            l->elements->lrn(&lrn, (const float *)in->data + w.offset[1] + i * w.step[1],
+                             (float *)out->data + w.offset[0] + i * w.step[0]);
     return VV_OK;
 }
 
@@ -180,6 +241,9 @@ int vv__op_plan_lrn(vv__run *run, vv__step *step, vv_error *err)
         return vv__step_fail(step, err, VV_ERR_FORMAT, "size is %lld", (long long)l->size);
     const int64_t each = l->size < l->length ? l->size : l->length;
     vv__plan_work(run, (double)step->inputs[0]->count * (double)(each + 16));
+    if (l->length > INT32_MAX / 4)
+        return vv__step_fail(step, err, VV_ERR_LIMIT, "it has too many channels");
+    step->scratch_bytes = (size_t)(3 * l->length + VV__LRN_SLACK) * sizeof(float);
     step->run = run_lrn;
     return VV_OK;
 }
@@ -223,16 +287,33 @@ static void scale_part(const vv__step *step, int64_t image, int64_t channel, flo
     }
 }
 
+/* Rows of channels: as a network's tensors lie, and those of two dimensions. */
+static bool has_rows(const vv__step *step)
+{
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    return vv__slot_alike(in, out) &&
+           (vv__slot_is_nhwc(in) || (in->shape.rank == 2 && vv__slot_is_plain(in)));
+}
+
 static int run_batch_norm(const vv__step *step, vv_error *err)
 {
     (void)err;
     const lines *l = step->params;
     const float *scale = step->inputs[1]->data, *shift = step->inputs[2]->data;
     const float *mean = step->inputs[3]->data, *variance = step->inputs[4]->data;
+    float *scales = step->scratch, *shifts = scales + l->length;
     for (int64_t c = 0; c < l->length; c++) {
-        const float s = scale[c] / sqrtf(variance[c] + l->epsilon);
-        scale_part(step, -1, c, s, shift[c] - mean[c] * s);
+        scales[c] = scale[c] / sqrtf(variance[c] + l->epsilon);
+        shifts[c] = shift[c] - mean[c] * scales[c];
     }
+    if (has_rows(step)) {
+        const vv__slot *in = step->inputs[0];
+        l->elements->scale_rows(in->data, step->outputs[0]->data,
+                                (size_t)(l->length ? in->count / l->length : 0), (size_t)l->length,
+                                scales, shifts);
+        return VV_OK;
+    }
+    for (int64_t c = 0; c < l->length; c++) scale_part(step, -1, c, scales[c], shifts[c]);
     return VV_OK;
 }
 
@@ -316,6 +397,7 @@ int vv__op_plan_batch_norm(vv__run *run, vv__step *step, vv_error *err)
     if (rc < 0) return rc;
     l->epsilon = vv__node_float(step->node, "epsilon", 1e-5f);
     l->alpha = vv__node_float(step->node, "momentum", 0.9f);
+    step->scratch_bytes = 2 * (size_t)l->length * sizeof(float);
     step->run = run_batch_norm;
     if (!vv__node_int(step->node, "training_mode", 0)) {
         const vv__slot *in = step->inputs[0];
@@ -331,9 +413,76 @@ int vv__op_plan_batch_norm(vv__run *run, vv__step *step, vv_error *err)
     return rc;
 }
 
+/* Channels last, one image: all channels at once. */
+static void normalize_rows(const vv__step *step, const float *in, float *out, size_t rows)
+{
+    const lines *l = step->params;
+    const float *scale = step->inputs[1]->data, *shift = step->inputs[2]->data;
+    const size_t channels = (size_t)l->length;
+    double *sums = step->scratch;
+    float *scales = (float *)(sums + channels), *shifts = scales + channels;
+    memset(sums, 0, channels * sizeof *sums);
+    l->elements->add_rows(in, rows, channels, sums);
+    for (size_t c = 0; c < channels; c++) {
+        shifts[c] = (float)(sums[c] / (double)rows); /* the mean, for now */
+        sums[c] = 0;
+    }
+    l->elements->add_squares(in, rows, channels, shifts, sums);
+    for (size_t c = 0; c < channels; c++) {
+        scales[c] = (float)((double)scale[c] / sqrt(sums[c] / (double)rows + (double)l->epsilon));
+        shifts[c] = shift[c] - shifts[c] * scales[c];
+    }
+    l->elements->scale_rows(in, out, rows, channels, scales, shifts);
+}
+
+/* A channel that lies in one piece: taken as rows, and the rest. */
+static void normalize_piece(const lines *l, const float *in, float *out, size_t count, float scale,
+                            float shift)
+{
+    enum { ROW = 64 };
+    double sums[2] = {0}, parts[ROW] = {0};
+    float middle[ROW];
+    const size_t rows = count / ROW;
+    l->elements->add_rows(in, rows, ROW, parts);
+    for (size_t i = rows * ROW; i < count; i++) sums[0] += (double)in[i];
+    for (size_t i = 0; i < ROW; i++) sums[0] += parts[i];
+    for (size_t i = 0; i < ROW; i++) {
+        middle[i] = (float)(sums[0] / (double)count);
+        parts[i] = 0;
+    }
+    l->elements->add_squares(in, rows, ROW, middle, parts);
+    for (size_t i = rows * ROW; i < count; i++)
+        sums[1] += ((double)in[i] - (double)middle[0]) * ((double)in[i] - (double)middle[0]);
+    for (size_t i = 0; i < ROW; i++) sums[1] += parts[i];
+    const float s = (float)((double)scale / sqrt(sums[1] / (double)count + (double)l->epsilon));
+    l->elements->apply(VV__FN_LINEAR, s, shift - middle[0] * s, in, out, count);
+}
+
+static bool normalize_dense(const vv__step *step)
+{
+    const lines *l = step->params;
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    const int64_t images = in->shape.dims[0];
+    if (!in->count || !vv__slot_alike(in, out)) return false;
+    const int64_t each = in->count / images, piece = each / l->length;
+    if (vv__slot_is_nhwc(in)) {
+        for (int64_t n = 0; n < images; n++)
+            normalize_rows(step, (const float *)in->data + n * each, (float *)out->data + n * each,
+                           (size_t)piece);
+        return true;
+    }
+    if (!vv__slot_is_plain(in)) return false;
+    for (int64_t i = 0; i < images * l->length; i++)
+        normalize_piece(l, (const float *)in->data + i * piece, (float *)out->data + i * piece,
+                        (size_t)piece, ((const float *)step->inputs[1]->data)[i % l->length],
+                        ((const float *)step->inputs[2]->data)[i % l->length]);
+    return true;
+}
+
 static int run_instance_norm(const vv__step *step, vv_error *err)
 {
     (void)err;
+    if (normalize_dense(step)) return VV_OK;
     const lines *l = step->params;
     const vv__slot *in = step->inputs[0];
     const float *scale = step->inputs[1]->data, *shift = step->inputs[2]->data;
@@ -354,6 +503,7 @@ int vv__op_plan_instance_norm(vv__run *run, vv__step *step, vv_error *err)
     if (rc == VV_OK) rc = plan_lines(&l, run, step, 1, err);
     if (rc < 0) return rc;
     l->epsilon = vv__node_float(step->node, "epsilon", 1e-5f);
+    step->scratch_bytes = (size_t)l->length * (sizeof(double) + 2 * sizeof(float));
     step->run = run_instance_norm;
     return VV_OK;
 }

@@ -16,6 +16,7 @@ typedef struct pool {
     bool count_padding;
     int power; /* of LpPool */
     const vv__kernels *kernels;
+    const vv__elements *elements;
 } pool;
 
 static int overlap(int64_t start, int kernel, int dilation, int64_t end)
@@ -99,6 +100,8 @@ static int run_pool(const vv__step *step, vv_error *err)
             for (int c = 0; c < w->channels; c++) out[c] = nothing;
         } else if (p->id == VV__OP_MaxPool) {
             p->kernels->pool_max(taps, count, w->channels, out);
+        } else if (p->id == VV__OP_LpPool && p->power == 2) {
+            p->elements->pool_root(taps, count, (size_t)w->channels, out);
         } else if (p->id == VV__OP_LpPool) {
             pool_power(taps, count, w->channels, p->power, out);
         } else {
@@ -125,6 +128,7 @@ int vv__op_plan_pool(vv__run *run, vv__step *step, vv_error *err)
         return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "p is %lld", (long long)power);
     p->power = (int)power;
     p->kernels = run->kernels;
+    p->elements = vv__plan_elements(run);
     const vv__window *w = &p->window;
     step->params = p;
     step->run = run_pool;
@@ -136,6 +140,16 @@ int vv__op_plan_pool(vv__run *run, vv__step *step, vv_error *err)
 }
 
 /* Channels last: a column of sums that grows pixel by pixel. */
+static void sum_picture(const vv__step *step, const float *x, size_t pixels, size_t channels,
+                        float *out)
+{
+    const vv__elements *elements = step->params;
+    double *sums = step->scratch;
+    memset(sums, 0, channels * sizeof *sums);
+    elements->add_rows(x, pixels, channels, sums);
+    for (size_t c = 0; c < channels; c++) out[c] = (float)(sums[c] / (double)pixels);
+}
+
 static int run_global(const vv__step *step, vv_error *err)
 {
     (void)err;
@@ -143,13 +157,15 @@ static int run_global(const vv__step *step, vv_error *err)
     const int64_t channels = in->shape.dims[1], pixels = in->shape.dims[2] * in->shape.dims[3];
     const float *x = in->data;
     float *out = step->outputs[0]->data;
-    const bool is_max = step->op->id == VV__OP_GlobalMaxPool;
-    for (int64_t n = 0; n < in->shape.dims[0]; n++, out += channels) {
-        for (int64_t c = 0; c < channels; c++) out[c] = is_max ? -INFINITY : 0;
-        for (int64_t i = 0; i < pixels; i++, x += channels)
+    for (int64_t n = 0; n < in->shape.dims[0]; n++, out += channels, x += pixels * channels) {
+        if (step->op->id == VV__OP_GlobalAveragePool) {
+            sum_picture(step, x, (size_t)pixels, (size_t)channels, out);
+            continue;
+        }
+        for (int64_t c = 0; c < channels; c++) out[c] = -INFINITY;
+        for (int64_t i = 0; i < pixels; i++)
             for (int64_t c = 0; c < channels; c++)
-                out[c] = !is_max ? out[c] + x[c] : x[c] > out[c] ? x[c] : out[c];
-        for (int64_t c = 0; !is_max && c < channels; c++) out[c] /= (float)pixels;
+                out[c] = x[i * channels + c] > out[c] ? x[i * channels + c] : out[c];
     }
     return VV_OK;
 }
@@ -189,6 +205,8 @@ int vv__op_plan_global_pool(vv__run *run, vv__step *step, vv_error *err)
     vv__shape shape = in->shape;
     for (int i = 2; i < shape.rank; i++) shape.dims[i] = 1;
     vv__plan_work(run, (double)in->count);
+    step->params = (void *)vv__plan_elements(run);
+    step->scratch_bytes = (size_t)shape.dims[1] * sizeof(double);
     step->run = in->shape.rank == 4 ? run_global : run_global_any;
     return vv__plan_output(run, step, 0, VV__FLOAT, &shape, err);
 }

@@ -14,7 +14,11 @@ typedef struct reduction {
     int64_t outer_in[VV__NET_MAX_RANK], outer_out[VV__NET_MAX_RANK];
     int64_t inner_in[VV__NET_MAX_RANK], inner_plain[VV__NET_MAX_RANK];
     int64_t count;
+    const vv__elements *elements;
 } reduction;
+
+/* Long pieces are summed as rows of so many numbers. */
+#define ROW 64
 
 static double start_of(vv__op_id id)
 {
@@ -72,14 +76,81 @@ static double reduce(vv__op_id id, const reduction *r, const vv__slot *in, int64
     return id == VV__OP_ReduceL2 ? sqrt(sum) : sum;
 }
 
+static float finish(vv__op_id id, const reduction *r, double sum)
+{
+    if (id == VV__OP_ReduceMean) sum /= (double)r->count;
+    return (float)(id == VV__OP_ReduceL2 ? sqrt(sum) : sum);
+}
+
+/* A number of each of many rows that lie one after another: sums of rows. */
+static bool reduce_rows(const vv__step *step, vv__walk w)
+{
+    const reduction *r = step->params;
+    const vv__op_id id = step->op->id;
+    const int64_t *const strides[] = {r->inner_in};
+    vv__walk inner;
+    vv__walk_start(&inner, &r->inner, 1, strides);
+    if (inner.done || inner.rank || w.inner < ROW / 4 || w.step[1] != 1 || inner.step[0] != w.inner)
+        return false;
+    const size_t channels = (size_t)w.inner;
+    double *sums = step->scratch;
+    const float *nothing = (const float *)(sums + channels);
+    for (; !w.done; vv__walk_next(&w)) {
+        const float *in = (const float *)step->inputs[0]->data + w.offset[1];
+        float *out = (float *)step->outputs[0]->data + w.offset[0];
+        memset(sums, 0, channels * (sizeof *sums + sizeof *nothing));
+        if (id == VV__OP_ReduceL2)
+            r->elements->add_squares(in, (size_t)r->count, channels, nothing, sums);
+        else
+            r->elements->add_rows(in, (size_t)r->count, channels, sums);
+        for (size_t c = 0; c < channels; c++) out[(int64_t)c * w.step[0]] = finish(id, r, sums[c]);
+    }
+    return true;
+}
+
+/* One piece of numbers: rows of it, and the rest. */
+static double sum_piece(const reduction *r, vv__op_id id, const float *in, size_t count)
+{
+    static const float nothing[ROW];
+    double parts[ROW] = {0}, sum = 0;
+    const size_t rows = count / ROW;
+    if (id == VV__OP_ReduceL2)
+        r->elements->add_squares(in, rows, ROW, nothing, parts);
+    else
+        r->elements->add_rows(in, rows, ROW, parts);
+    for (size_t i = rows * ROW; i < count; i++)
+        sum += id == VV__OP_ReduceL2 ? (double)in[i] * (double)in[i] : (double)in[i];
+    for (size_t i = 0; rows && i < ROW; i++) sum += parts[i];
+    return sum;
+}
+
+static bool reduce_pieces(const vv__step *step, vv__walk w)
+{
+    const reduction *r = step->params;
+    const int64_t *const strides[] = {r->inner_in};
+    vv__walk inner;
+    vv__walk_start(&inner, &r->inner, 1, strides);
+    if (inner.done || inner.rank || (inner.inner > 1 && inner.step[0] != 1)) return false;
+    for (; !w.done; vv__walk_next(&w))
+        for (int64_t i = 0; i < w.inner; i++) {
+            const float *in = (const float *)step->inputs[0]->data + w.offset[1] + i * w.step[1];
+            ((float *)step->outputs[0]->data)[w.offset[0] + i * w.step[0]] =
+                finish(step->op->id, r, sum_piece(r, step->op->id, in, (size_t)r->count));
+        }
+    return true;
+}
+
 static int run_reduce(const vv__step *step, vv_error *err)
 {
     (void)err;
     const reduction *r = step->params;
     const vv__slot *in = step->inputs[0], *out = step->outputs[0];
     const int64_t *const strides[] = {r->outer_out, r->outer_in};
+    const bool is_extreme = step->op->id == VV__OP_ReduceMax || step->op->id == VV__OP_ReduceMin;
     vv__walk w;
     vv__walk_start(&w, &r->outer, 2, strides);
+    if (in->type == VV__FLOAT && !is_extreme && (reduce_rows(step, w) || reduce_pieces(step, w)))
+        return VV_OK;
     for (; !w.done; vv__walk_next(&w))
         for (int64_t i = 0; i < w.inner; i++)
             set_value(out, w.offset[0] + i * w.step[0],
@@ -116,6 +187,7 @@ int vv__op_plan_reduce(vv__run *run, vv__step *step, vv_error *err)
         return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "element type %d", (int)in->type);
     int rc = read_axes(step, reduced, err);
     if (rc < 0) return rc;
+    r->elements = vv__plan_elements(run);
     vv__shape shape = {0};
     r->count = 1;
     for (int i = 0; i < in->shape.rank; i++) {
@@ -133,7 +205,8 @@ int vv__op_plan_reduce(vv__run *run, vv__step *step, vv_error *err)
     step->params = r;
     step->run = run_reduce;
     rc = vv__plan_output(run, step, 0, in->type, &shape, err);
-    if (rc < 0 || !step->outputs[0]) return rc;
+    if (rc < 0) return rc;
+    step->scratch_bytes = (size_t)step->outputs[0]->count * (sizeof(double) + sizeof(float));
     for (int i = 0, k = 0, at = 0; i < in->shape.rank; i++) {
         if (!reduced[i]) r->outer_out[k++] = step->outputs[0]->strides[at];
         at += keeps || !reduced[i];

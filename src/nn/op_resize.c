@@ -22,6 +22,7 @@ typedef struct resize {
     bool linear, crops;
     const char *coordinates, *rounding;
     float outside; /* the value there */
+    const vv__elements *elements;
 } resize;
 
 /* One dimension: sizes before and after, their ratio, and the part to be cut out. */
@@ -101,11 +102,56 @@ static float mix(const resize *r, const vv__slot *in, const int64_t *index)
     return sum;
 }
 
+/* Pictures that change in height and width alone, channels last: pixel by pixel. */
+static bool is_picture(const vv__step *step)
+{
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    const resize *r = step->params;
+    return in->type == VV__FLOAT && !r->crops && vv__slot_is_nhwc(in) && vv__slot_is_nhwc(out) &&
+           in->shape.dims[0] == out->shape.dims[0] && in->shape.dims[1] == out->shape.dims[1];
+}
+
+static void resize_row(const resize *r, const float *in, const vv__slot *slot, const corner *y,
+                       int64_t width, float *out)
+{
+    const size_t channels = (size_t)slot->shape.dims[1];
+    const int64_t row = slot->shape.dims[3] * slot->shape.dims[1];
+    const float *rows[2] = {in + y->index[0] * row, in + y->index[1] * row};
+    for (int64_t i = 0; i < width; i++, out += channels) {
+        const corner *x = &r->corners[3][i];
+        const int64_t left = x->index[0] * slot->shape.dims[1];
+        const int64_t right = x->index[1] * slot->shape.dims[1];
+        if (!r->linear) {
+            memcpy(out, rows[0] + left, channels * sizeof *out);
+            continue;
+        }
+        const float *const taps[4] = {rows[0] + left, rows[0] + right, rows[1] + left,
+                                      rows[1] + right};
+        const float weights[4] = {y->weight[0] * x->weight[0], y->weight[0] * x->weight[1],
+                                  y->weight[1] * x->weight[0], y->weight[1] * x->weight[1]};
+        r->elements->mix(taps, weights, channels, out);
+    }
+}
+
+static int run_resize_picture(const vv__step *step)
+{
+    const resize *r = step->params;
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    const int64_t *d = out->shape.dims, row = d[3] * d[1];
+    const int64_t image = in->shape.dims[1] * in->shape.dims[2] * in->shape.dims[3];
+    for (int64_t n = 0; n < d[0]; n++)
+        for (int64_t y = 0; y < d[2]; y++)
+            resize_row(r, (const float *)in->data + n * image, in, &r->corners[2][y], d[3],
+                       (float *)out->data + (n * d[2] + y) * row);
+    return VV_OK;
+}
+
 static int run_resize(const vv__step *step, vv_error *err)
 {
     (void)err;
     const resize *r = step->params;
     const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    if (is_picture(step)) return run_resize_picture(step);
     int64_t index[VV__NET_MAX_RANK] = {0};
     for (int64_t n = 0; n < out->count; n++) {
         int64_t to = 0, from = 0;
@@ -209,6 +255,7 @@ int vv__op_plan_resize(vv__run *run, vv__step *step, vv_error *err)
     const vv__slot *in = step->inputs[0];
     resize *r = vv__plan_alloc(run, 1, sizeof *r);
     if (!r) return vv__fail_nomem(err, step->node->name);
+    r->elements = vv__plan_elements(run);
     vv__shape shape = in->shape;
     side sides[VV__NET_MAX_RANK];
     int rc = check_modes(run, step, r, err);

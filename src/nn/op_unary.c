@@ -10,63 +10,14 @@
 #include "nn/ops.h"
 
 typedef struct unary {
+    const vv__elements *elements;
+    vv__function function;
     float alpha, beta;
 } unary;
 
-#define LOOP(expression)                                                                           \
-    for (int64_t i = 0; i < n; i++) {                                                              \
-        const float x = in[i];                                                                     \
-        out[i] = (expression);                                                                     \
-    }                                                                                              \
-    break
-
-static float clamp(float x, float low, float high)
+static void apply(const unary *u, const float *in, float *out, int64_t count)
 {
-    x = x > low ? x : low;
-    return x < high ? x : high;
-}
-
-static void run_floats(vv__op_id id, const unary *p, const float *in, float *out, int64_t n)
-{
-    const float alpha = p->alpha, beta = p->beta;
-    switch (id) {
-    case VV__OP_Abs:
-        LOOP(fabsf(x));
-    case VV__OP_Ceil:
-        LOOP(ceilf(x));
-    case VV__OP_Elu:
-        LOOP(x < 0 ? alpha * expm1f(x) : x);
-    case VV__OP_Erf:
-        LOOP(erff(x));
-    case VV__OP_Exp:
-        LOOP(expf(x));
-    case VV__OP_Floor:
-        LOOP(floorf(x));
-    case VV__OP_HardSigmoid:
-        LOOP(clamp(alpha * x + beta, 0, 1));
-    case VV__OP_HardSwish:
-        LOOP(x * clamp(x / 6 + 0.5f, 0, 1));
-    case VV__OP_LeakyRelu:
-        LOOP(x < 0 ? alpha * x : x);
-    case VV__OP_Log:
-        LOOP(logf(x));
-    case VV__OP_Neg:
-        LOOP(-x);
-    case VV__OP_Reciprocal:
-        LOOP(1 / x);
-    case VV__OP_Relu:
-        LOOP(x < 0 ? 0 : x);
-    case VV__OP_Sigmoid:
-        LOOP(1 / (1 + expf(-x)));
-    case VV__OP_Softplus:
-        LOOP(x > 20 ? x : log1pf(expf(x)));
-    case VV__OP_Sqrt:
-        LOOP(sqrtf(x));
-    case VV__OP_Tanh:
-        LOOP(tanhf(x));
-    default:
-        break;
-    }
+    u->elements->apply(u->function, u->alpha, u->beta, in, out, (size_t)count);
 }
 
 static int run_unary(const vv__step *step, vv_error *err)
@@ -74,12 +25,12 @@ static int run_unary(const vv__step *step, vv_error *err)
     (void)err;
     const vv__slot *in = step->inputs[0], *out = step->outputs[0];
     if (vv__slot_alike(in, out)) {
-        run_floats(step->op->id, step->params, in->data, out->data, in->count);
+        apply(step->params, in->data, out->data, in->count);
         return VV_OK;
     }
     /* Only constants lie otherwise: few and small. */
     vv__copy_strided(out->data, out->strides, in->data, in->strides, &out->shape, sizeof(float));
-    run_floats(step->op->id, step->params, out->data, out->data, out->count);
+    apply(step->params, out->data, out->data, out->count);
     return VV_OK;
 }
 
@@ -107,21 +58,67 @@ static int run_integers(const vv__step *step, vv_error *err)
     return VV_OK;
 }
 
-static float default_alpha(vv__op_id id)
+static vv__function function_of(vv__op_id id)
 {
-    if (id == VV__OP_LeakyRelu) return 0.01f;
-    return id == VV__OP_HardSigmoid ? 0.2f : 1.0f;
+    switch (id) {
+    case VV__OP_Abs:
+        return VV__FN_ABS;
+    case VV__OP_Ceil:
+        return VV__FN_CEIL;
+    case VV__OP_Elu:
+        return VV__FN_ELU;
+    case VV__OP_Erf:
+        return VV__FN_ERF;
+    case VV__OP_Exp:
+        return VV__FN_EXP;
+    case VV__OP_Floor:
+        return VV__FN_FLOOR;
+    case VV__OP_HardSigmoid:
+        return VV__FN_HARD_SIGMOID;
+    case VV__OP_HardSwish:
+        return VV__FN_HARD_SWISH;
+    case VV__OP_LeakyRelu:
+        return VV__FN_LEAKY_RELU;
+    case VV__OP_Log:
+        return VV__FN_LOG;
+    case VV__OP_Neg:
+        return VV__FN_NEG;
+    case VV__OP_Reciprocal:
+        return VV__FN_RECIPROCAL;
+    case VV__OP_Sigmoid:
+        return VV__FN_SIGMOID;
+    case VV__OP_Softplus:
+        return VV__FN_SOFTPLUS;
+    case VV__OP_Sqrt:
+        return VV__FN_SQRT;
+    case VV__OP_Tanh:
+        return VV__FN_TANH;
+    default: /* Relu */
+        return VV__FN_CLAMP;
+    }
+}
+
+static void read_numbers(unary *u, const vv__step *step)
+{
+    const vv__op_id id = step->op->id;
+    const float alpha = id == VV__OP_LeakyRelu ? 0.01f : id == VV__OP_HardSigmoid ? 0.2f : 1;
+    u->alpha = vv__node_float(step->node, "alpha", alpha);
+    u->beta = vv__node_float(step->node, "beta", 0.5f);
+    if (id != VV__OP_Relu) return;
+    u->alpha = 0;
+    u->beta = INFINITY;
 }
 
 int vv__op_plan_unary(vv__run *run, vv__step *step, vv_error *err)
 {
     const vv__slot *in = step->inputs[0];
     const vv__op_id id = step->op->id;
-    unary *p = vv__plan_alloc(run, 1, sizeof *p);
-    if (!p) return vv__fail_nomem(err, step->node->name);
-    p->alpha = vv__node_float(step->node, "alpha", default_alpha(id));
-    p->beta = vv__node_float(step->node, "beta", 0.5f);
-    step->params = p;
+    unary *u = vv__plan_alloc(run, 1, sizeof *u);
+    if (!u) return vv__fail_nomem(err, step->node->name);
+    u->elements = vv__plan_elements(run);
+    u->function = function_of(id);
+    read_numbers(u, step);
+    step->params = u;
     step->run = run_unary;
     const bool integers = in->type == VV__INT32 || in->type == VV__INT64 || in->type == VV__INT8;
     if (integers && (id == VV__OP_Abs || id == VV__OP_Neg || id == VV__OP_Relu))
@@ -144,10 +141,15 @@ static int run_clip(const vv__step *step, vv_error *err)
 {
     (void)err;
     const vv__slot *in = step->inputs[0], *out = step->outputs[0];
-    const float low = bound(step, 1, "min", -INFINITY), high = bound(step, 2, "max", INFINITY);
+    unary u = *(const unary *)step->params;
+    u.alpha = bound(step, 1, "min", -INFINITY);
+    u.beta = bound(step, 2, "max", INFINITY);
+    if (vv__slot_alike(in, out)) {
+        apply(&u, in->data, out->data, in->count);
+        return VV_OK;
+    }
     vv__copy_strided(out->data, out->strides, in->data, in->strides, &out->shape, sizeof(float));
-    float *x = out->data;
-    for (int64_t i = 0; i < out->count; i++) x[i] = clamp(x[i], low, high);
+    apply(&u, out->data, out->data, out->count);
     return VV_OK;
 }
 
@@ -185,6 +187,10 @@ int vv__op_plan_clip(vv__run *run, vv__step *step, vv_error *err)
     for (int i = 1; i < step->input_count; i++)
         if (step->inputs[i] && (step->inputs[i]->type != in->type || step->inputs[i]->count != 1))
             return vv__step_fail(step, err, VV_ERR_FORMAT, "its bounds are not single numbers");
+    unary *u = vv__plan_alloc(run, 1, sizeof *u);
+    if (!u) return vv__fail_nomem(err, step->node->name);
+    *u = (unary){.elements = vv__plan_elements(run), .function = VV__FN_CLAMP};
+    step->params = u;
     step->run = integers ? run_clip_integers : run_clip;
     return vv__plan_output(run, step, 0, in->type, &in->shape, err);
 }

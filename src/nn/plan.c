@@ -106,11 +106,11 @@ int vv__step_copy(const vv__step *step, vv_error *err)
 /* Element by element in ONNX's order, from one shape to another: through the strides of both. */
 static int run_reshape(const vv__step *step, vv_error *err)
 {
-    (void)err;
     const vv__slot *in = step->inputs[0], *out = step->outputs[0];
     if (in->data == out->data) return VV_OK;
     const size_t size = vv__dtype_size(in->type);
     int64_t plain[VV__NET_MAX_RANK];
+    if (vv__slot_alike(in, out)) return vv__step_copy(step, err);
     if (vv__slot_is_plain(out)) {
         vv__strides_plain(&in->shape, plain);
         vv__copy_strided(out->data, plain, in->data, in->strides, &in->shape, size);
@@ -137,12 +137,40 @@ int vv__plan_reshape(vv__run *run, vv__step *step, const vv__shape *shape, vv_er
     if (rc < 0 || !step->outputs[0]) return rc;
     vv__slot *out = step->outputs[0];
     step->run = run_reshape;
-    if (vv__slot_is_plain(in) && vv__slot_is_plain(out)) {
+    if (vv__slot_alike(in, out) || (vv__slot_is_plain(in) && vv__slot_is_plain(out))) {
         /* The same memory under another shape; a network's own outputs stay apart. */
         if (!in->is_constant && !in->is_kept) out->buffer = in->buffer;
     } else if (!vv__slot_is_plain(in) && !vv__slot_is_plain(out)) {
         step->scratch_bytes = (size_t)in->count * vv__dtype_size(in->type);
     }
+    return VV_OK;
+}
+
+bool vv__plan_only_reshaped(const vv__run *run, const vv__step *step)
+{
+    const int value = step->node->outputs[0];
+    const vv__graph *g = run->graph;
+    int found = 0;
+    for (size_t n = (size_t)(step->node - g->nodes) + 1; n < g->node_count; n++) {
+        const vv__node *node = &g->nodes[n];
+        for (int i = 0; !node->removed && i < node->input_count; i++) {
+            if (node->inputs[i] != value) continue;
+            if (i || (node->op->id != VV__OP_Reshape && node->op->id != VV__OP_Flatten))
+                return false;
+            found++;
+        }
+        if (found == g->values[value].uses) return true;
+    }
+    return false;
+}
+
+int vv__plan_view(vv__run *run, vv__step *step, const vv__shape *shape, vv_error *err)
+{
+    const vv__slot *in = step->inputs[0];
+    const int rc = vv__plan_output(run, step, 0, in->type, shape, err);
+    if (rc < 0) return rc;
+    set_layout(step->outputs[0], true);
+    step->outputs[0]->buffer = in->buffer;
     return VV_OK;
 }
 

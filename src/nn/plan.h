@@ -8,6 +8,7 @@
 #define VV_NN_PLAN_H
 
 #include "nn/graph.h"
+#include "nn/kernels/elements.h"
 #include "nn/kernels/kernels.h"
 
 /* A tensor of the plan. Any layout is a matter of strides: operators that move or combine elements
@@ -88,6 +89,11 @@ int vv__plan_output(vv__run *run, vv__step *step, int i, vv__dtype type, const v
 /* Output 0 is input 0 in another shape, element by element in ONNX's order: shared where the two
  * lie alike, else copied. */
 int vv__plan_reshape(vv__run *run, vv__step *step, const vv__shape *shape, vv_error *err);
+/* Whether all that is done with output 0 is to reshape it: then it may lie in ONNX's order even
+ * where it is four-dimensional. */
+bool vv__plan_only_reshaped(const vv__run *run, const vv__step *step);
+/* Output 0 is input 0's memory, in ONNX's order. */
+int vv__plan_view(vv__run *run, vv__step *step, const vv__shape *shape, vv_error *err);
 /* The integers of a constant input; *count is -1 where it is left out. */
 int vv__plan_ints(const vv__step *step, int i, int64_t *values, int max, int *count, vv_error *err);
 /* The integers of input i (newer operator sets) or of an attribute (older ones). */
@@ -97,6 +103,12 @@ int vv__plan_ints_or_attribute(const vv__step *step, int i, const char *name, in
 int vv__plan_expect_float(const vv__step *step, int i, vv_error *err);
 /* Bring an axis into 0..rank-1. */
 int vv__plan_axis(const vv__step *step, int64_t axis, int rank, int *out, vv_error *err);
+
+/* The kernels for single numbers and lines, of the same instruction set as the others. */
+static inline const vv__elements *vv__plan_elements(const vv__run *run)
+{
+    return vv__elements_for(run->kernels->level);
+}
 
 /* Opset of the graph. */
 static inline int vv__plan_opset(const vv__run *run)
@@ -136,6 +148,12 @@ typedef struct vv__walk {
 void vv__walk_start(vv__walk *walk, const vv__shape *shape, int tensors,
                     const int64_t *const *strides);
 void vv__walk_next(vv__walk *walk);
+/* Take the innermost of the outer dimensions out of the walk, for inner loops over two: how often
+ * the inner loop is repeated, and how far apart. Call it before the first step. */
+int64_t vv__walk_rows(vv__walk *walk, int64_t row_step[VV__WALK_MAX]);
+
+/* Whether a four-dimensional slot lies channels last, without gaps. */
+bool vv__slot_is_nhwc(const vv__slot *slot);
 
 /* Copy elements of `size` bytes (1, 4 or 8). */
 void vv__copy_strided(void *out, const int64_t *out_strides, const void *in,

@@ -67,6 +67,16 @@ bool vv__slot_alike(const vv__slot *a, const vv__slot *b)
     return true;
 }
 
+bool vv__slot_is_nhwc(const vv__slot *slot)
+{
+    int64_t strides[VV__NET_MAX_RANK];
+    if (slot->shape.rank != 4) return false;
+    vv__strides_nhwc(&slot->shape, strides);
+    for (int i = 0; i < 4; i++)
+        if (slot->shape.dims[i] != 1 && slot->strides[i] != strides[i]) return false;
+    return true;
+}
+
 /* --- Walks --- */
 
 /* Drop dimensions of one element and sort the rest by the first tensor's strides, largest first. */
@@ -128,6 +138,17 @@ void vv__walk_next(vv__walk *walk)
     walk->done = true;
 }
 
+int64_t vv__walk_rows(vv__walk *walk, int64_t row_step[VV__WALK_MAX])
+{
+    if (walk->done || !walk->rank) {
+        memset(row_step, 0, VV__WALK_MAX * sizeof *row_step);
+        return 1;
+    }
+    walk->rank--;
+    for (int t = 0; t < VV__WALK_MAX; t++) row_step[t] = walk->strides[t][walk->rank];
+    return walk->dims[walk->rank];
+}
+
 #define COPY_LOOP(type)                                                                            \
     {                                                                                              \
         type *o = (type *)out + walk.offset[0];                                                    \
@@ -136,12 +157,41 @@ void vv__walk_next(vv__walk *walk)
         for (int64_t i = 0; i < walk.inner; i++) o[i * so] = x[i * sx];                            \
     }
 
+/* Both sides step by one in different directions: small squares, so that the lines of memory they
+ * touch stay in the first cache. */
+#define SQUARE 16
+static void copy_turned(uint32_t *out, int64_t out_step, const uint32_t *in, int64_t in_step,
+                        int64_t rows, int64_t length)
+{
+    for (int64_t row = 0; row < rows; row += SQUARE)
+        for (int64_t first = 0; first < length; first += SQUARE) {
+            const int64_t row_end = row + SQUARE < rows ? row + SQUARE : rows;
+            const int64_t end = first + SQUARE < length ? first + SQUARE : length;
+            for (int64_t r = row; r < row_end; r++)
+                for (int64_t i = first; i < end; i++) out[r * out_step + i] = in[i * in_step + r];
+        }
+}
+
+static bool is_turned(const vv__walk *walk, size_t size)
+{
+    return size == 4 && walk->rank && walk->step[0] == 1 && walk->step[1] != 1 &&
+           walk->strides[1][walk->rank - 1] == 1;
+}
+
 void vv__copy_strided(void *out, const int64_t *out_strides, const void *in,
                       const int64_t *in_strides, const vv__shape *shape, size_t size)
 {
     vv__walk walk;
     const int64_t *const strides[] = {out_strides, in_strides};
     vv__walk_start(&walk, shape, 2, strides);
+    if (!walk.done && is_turned(&walk, size)) {
+        int64_t row_step[VV__WALK_MAX];
+        const int64_t rows = vv__walk_rows(&walk, row_step);
+        for (; !walk.done; vv__walk_next(&walk))
+            copy_turned((uint32_t *)out + walk.offset[0], row_step[0],
+                        (const uint32_t *)in + walk.offset[1], walk.step[1], rows, walk.inner);
+        return;
+    }
     for (; !walk.done; vv__walk_next(&walk)) {
         if (walk.inner == 1 || (walk.step[0] == 1 && walk.step[1] == 1))
             memcpy((char *)out + walk.offset[0] * (int64_t)size,

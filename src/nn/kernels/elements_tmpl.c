@@ -8,6 +8,8 @@
 
 /* Rows of which sums are made in single precision. */
 #define SUM_ROWS 64
+/* Vectors that softmax takes side by side. */
+#define WIDE 8
 
 /* --- Functions of one number --- */
 
@@ -258,9 +260,37 @@ INLINE void softmax_whole(const float *in, float *out, size_t length, size_t ste
     for (size_t i = 0; i < length; i++) *(vec *)(out + i * step) = load(out + i * step) * scale;
 }
 
+/* Several vectors of columns at once, so that each line of memory is used as a whole. */
+static void softmax_wide(const float *in, float *out, size_t length, size_t step)
+{
+    vec most[WIDE], sum[WIDE];
+    UNROLL for (int v = 0; v < WIDE; v++)
+    {
+        most[v] = splat(-INFINITY);
+        sum[v] = splat(0);
+    }
+    for (size_t i = 0; i < length; i++)
+        UNROLL for (int v = 0; v < WIDE; v++) most[v] =
+            max(load(in + i * step + v * VV_VECTOR), most[v]);
+    for (size_t i = 0; i < length; i++) UNROLL for (int v = 0; v < WIDE; v++)
+        {
+            const vec e = exponential(load(in + i * step + v * VV_VECTOR) - most[v]);
+            sum[v] += e;
+            *(vec *)(out + i * step + v * VV_VECTOR) = e;
+        }
+    UNROLL for (int v = 0; v < WIDE; v++) sum[v] = splat(1) / sum[v];
+    for (size_t i = 0; i < length; i++) UNROLL for (int v = 0; v < WIDE; v++)
+        {
+            float *at = out + i * step + v * VV_VECTOR;
+            *(vec *)at = load(at) * sum[v];
+        }
+}
+
 static void softmax_columns(const float *in, float *out, size_t length, size_t step, size_t columns)
 {
     size_t c = 0;
+    for (; c + WIDE * VV_VECTOR <= columns; c += WIDE * VV_VECTOR)
+        softmax_wide(in + c, out + c, length, step);
     for (; c + VV_VECTOR <= columns; c += VV_VECTOR) softmax_whole(in + c, out + c, length, step);
     if (c < columns) softmax_vector(in + c, out + c, length, step, (int)(columns - c));
 }
