@@ -27,6 +27,10 @@
  * of the VV_ERR_* codes. Its last argument, a vv_error, may be NULL; on failure it is filled with
  * the code and one line for a person. On failure every out-pointer is NULL. A NULL where something
  * is needed is VV_ERR_INVALID, not a crash; functions without an error take it for an empty object.
+ * What can come of any function is not told again below: VV_ERR_INVALID (a NULL, options without a
+ * size, a number out of range), VV_ERR_NOMEM (memory or threads), VV_ERR_INTERNAL. "Of the model"
+ * are the errors of loading a network and its card: VV_ERR_NOT_FOUND, VV_ERR_IO, VV_ERR_FORMAT,
+ * VV_ERR_UNSUPPORTED (an operator), VV_ERR_LIMIT, VV_ERR_MISMATCH (a card that does not fit).
  *
  * Ownership. `open`/`close` pairs hold files, models or threads, `new`/`free` pairs hold memory.
  * Both closers take the address of the pointer, set it to NULL, and accept NULL. Strings are
@@ -36,9 +40,8 @@
  * Options are passed as a pointer to a struct that starts with its own size; NULL means defaults,
  * and a zero in a field means that field's default. Initialise with the VV_*_INIT macro, so that
  * a program built today runs with a library of tomorrow; without a size they are VV_ERR_INVALID.
- * The same goes for structs that a function fills. Of the structs without a size, vv_face,
- * vv_frame_info and vv_model_info grow at their ends, so read them through the pointer the library
- * gives; the others never change.
+ * The same goes for structs that a function fills. Of the structs without a size, those that say so
+ * grow at their ends: read them through the pointer the library gives. The others never change.
  *
  * Coordinates are pixels of the picture as shown, after any rotation its file asks for. The origin
  * is the top left corner of the top left pixel. Left and right are as seen in the picture. Times
@@ -148,7 +151,7 @@ typedef struct vv_context_options {
 /** Prepare to work. Models are loaded when first needed.
  *  Models are looked for in models_dir, $VISAVIS_MODELS, `models` beside the running build,
  *  $XDG_DATA_HOME/visavis/models, and the install prefix, in this order.
- *  @return 0, VV_ERR_INVALID (options), VV_ERR_NOMEM. */
+ *  @return 0. */
 VV_API int vv_context_open(vv_context **out, const vv_context_options *options, vv_error *err);
 VV_API void vv_context_close(vv_context **ctx);
 
@@ -174,14 +177,14 @@ typedef struct vv_image_options {
 
 /** Read a photo: JPEG, PNG, WebP, TIFF, BMP, GIF (first picture), HEIC, AVIF and more. The picture
  * is turned upright as its file asks. `path` "-" reads standard input.
- *  @return 0, VV_ERR_IO, VV_ERR_NOT_FOUND, VV_ERR_FORMAT, VV_ERR_UNSUPPORTED, VV_ERR_LIMIT,
- *  VV_ERR_TRUNCATED, VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_NOT_FOUND, VV_ERR_IO, VV_ERR_FORMAT, VV_ERR_UNSUPPORTED, VV_ERR_LIMIT (pixels,
+ *  bytes or time), VV_ERR_TRUNCATED. */
 VV_API int vv_image_load(vv_image **out, const char *path, const vv_image_options *options,
                          vv_error *err);
 
 /** A picture from 8-bit RGB pixels, row by row, `stride` bytes from row to row. The pixels are
  * copied.
- *  @return 0, VV_ERR_INVALID, VV_ERR_LIMIT, VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_LIMIT (more than 65 500 to a side, or 200 million in all). */
 VV_API int vv_image_new_rgb(vv_image **out, const uint8_t *rgb, int width, int height,
                             ptrdiff_t stride, vv_error *err);
 VV_API void vv_image_free(vv_image **image);
@@ -190,12 +193,12 @@ VV_API int vv_image_width(const vv_image *image);
 VV_API int vv_image_height(const vv_image *image);
 
 /** Copy the picture as 8-bit RGB into `rgb` (height rows of `stride` bytes; stride >= 3 * width).
- *  @return 0, VV_ERR_INVALID. */
+ *  @return 0. */
 VV_API int vv_image_read_rgb(const vv_image *image, uint8_t *rgb, ptrdiff_t stride, vv_error *err);
 
 /** Write the picture; the type is by the name's extension: .jpg, .png, .webp, .tif, .bmp.
  *  The file appears under its name only when it is complete.
- *  @return 0, VV_ERR_IO, VV_ERR_UNSUPPORTED (extension), VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_IO, VV_ERR_UNSUPPORTED (extension), VV_ERR_LIMIT (too large for that type). */
 VV_API int vv_image_save(const vv_image *image, const char *path, vv_error *err);
 
 /* ---------------------------------------------------------------------------------------------
@@ -273,13 +276,13 @@ typedef struct vv_detect_options {
 
 /** Find faces with MTCNN (Zhang et al., "Joint Face Detection and Alignment using Multi-task
  *  Cascaded Convolutional Networks", 2016). No face is success with an empty list.
- *  @return 0, VV_ERR_INVALID, VV_ERR_NOT_FOUND (models), VV_ERR_NOMEM, VV_ERR_CANCELLED. */
+ *  @return 0, VV_ERR_CANCELLED, and those of the model. */
 VV_API int vv_detect(vv_context *ctx, const vv_image *image, const vv_detect_options *options,
                      vv_faces **out, vv_error *err);
 
 /** Compute the encoding of every face of `faces`, in place, with the context's model.
- *  @return 0, VV_ERR_NOT_FOUND (model), VV_ERR_UNSUPPORTED (faces without landmarks, and a
- *  model that needs them), VV_ERR_NOMEM, VV_ERR_CANCELLED. */
+ *  @return 0, VV_ERR_UNSUPPORTED (faces without landmarks, and a model that needs them),
+ *  VV_ERR_CANCELLED, and those of the model. After a failure the faces are as they were. */
 VV_API int vv_encode(vv_context *ctx, const vv_image *image, vv_faces *faces, vv_error *err);
 
 typedef struct vv_align_options {
@@ -297,18 +300,21 @@ typedef struct vv_align_options {
 
 /** The picture of one face that the context's model would see, turned and scaled as its card says.
  *  @param face of this picture.
- *  @return 0, VV_ERR_INVALID, VV_ERR_NOT_FOUND (model), VV_ERR_UNSUPPORTED (a face without
- *  landmarks, and a model that needs them), VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_INVALID (landmarks that coincide, a face outside the picture, and as always),
+ *  VV_ERR_UNSUPPORTED (a face without landmarks, and a model that needs them), and those of the
+ *  model. */
 VV_API int vv_align(vv_context *ctx, const vv_image *image, const vv_face *face,
                     const vv_align_options *options, vv_image **out, vv_error *err);
 
 /** Distance between two encodings of the context's model, by its card's metric.
- *  @param length of both; @return 0, VV_ERR_INVALID (length), or an error of loading the model. */
+ *  @param length of both; any but the model's is VV_ERR_INVALID. @return 0, and those of the model.
+ */
 VV_API int vv_distance(vv_context *ctx, const float *a, const float *b, int length, float *distance,
                        vv_error *err);
 
 /** How sure one can be, from 0 to 1, that two faces at this distance are one person, given the
- *  model's card; 0.5 at the threshold. @param threshold 0 = the card's. */
+ *  model's card; 0.5 at the threshold. @param threshold 0 = the card's. @return 0, and those of the
+ * model. */
 VV_API int vv_confidence(vv_context *ctx, float distance, float threshold, float *confidence,
                          vv_error *err);
 
@@ -348,16 +354,16 @@ typedef struct vv_gallery_options {
  *  face or that cannot be read, which on_photo is told of. Every photo's largest face is encoded
  *  with the context's model. The context must outlive the gallery.
  *  A gallery is not changed by looking people up, so several threads may do that at once.
- *  @return 0, VV_ERR_NOT_FOUND (folder, model, or nobody in it), VV_ERR_IO, VV_ERR_CANCELLED,
- *  VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_NOT_FOUND (folder, or no face in it that can be used), VV_ERR_IO,
+ *  VV_ERR_CANCELLED, and those of the model. */
 VV_API int vv_gallery_open(vv_gallery **out, vv_context *ctx, const char *location,
                            const vv_gallery_options *options, vv_error *err);
-/** An empty gallery in memory, to be filled with vv_gallery_add(). */
+/** An empty gallery in memory, to be filled with vv_gallery_add(). The context must outlive it.
+ *  @return 0, and the errors of the model. */
 VV_API int vv_gallery_new(vv_gallery **out, vv_context *ctx, vv_error *err);
 /** Encodings of a folder's photos are kept in $XDG_CACHE_HOME/visavis (or ~/.cache/visavis),
  * readable by the user alone, by content, model and settings, so that the next opening is quick.
- * This removes them all. @param removed how many files, may be NULL. @return 0, VV_ERR_IO,
- * VV_ERR_NOMEM. */
+ * This removes them all. @param removed how many files, may be NULL. @return 0, VV_ERR_IO. */
 VV_API int vv_cache_clear(size_t *removed, vv_error *err);
 VV_API void vv_gallery_close(vv_gallery **gallery);
 
@@ -367,8 +373,8 @@ VV_API const char *vv_gallery_model_id(const vv_gallery *gallery);
 /** Add one encoding of a person, in memory alone. Not while others look people up. That it comes
  *  from the gallery's model is for the caller to see to: where encodings were kept, compare the
  *  vv_faces_model_id() kept with them with vv_gallery_model_id().
- *  @return 0, VV_ERR_INVALID (a name that is empty or not UTF-8, numbers that are none),
- *  VV_ERR_MISMATCH (length), VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_INVALID (a name that is empty or not UTF-8, numbers that are none, and as
+ *  always), VV_ERR_MISMATCH (length). */
 VV_API int vv_gallery_add(vv_gallery *gallery, const char *person, const float *encoding,
                           int length, vv_error *err);
 
@@ -395,7 +401,8 @@ typedef struct vv_identify_options {
  *  face, unless allow_twice: of all ways to give the names, the one that suits the faces best as a
  *  whole, with the largest sum of (threshold - distance) over those named. What was found out stays
  *  true when the gallery is closed.
- *  @return 0, VV_ERR_INVALID, VV_ERR_MISMATCH (encodings of another model), VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_MISMATCH (encodings of another model). After a failure the faces are as they
+ *  were. */
 VV_API int vv_identify(const vv_gallery *gallery, vv_faces *faces,
                        const vv_identify_options *options, vv_error *err);
 
@@ -413,12 +420,13 @@ enum {
 
 /** Draw faces on the picture itself. A person keeps one colour, whatever the picture.
  *  @param what VV_DRAW_* flags, 0 = VV_DRAW_DEFAULT.
- *  @return 0, VV_ERR_NOMEM, VV_ERR_UNSUPPORTED. */
+ *  @return 0. */
 VV_API int vv_image_draw(vv_image *image, const vv_faces *faces, unsigned what, vv_error *err);
 
 /** Lay pictures out in a grid on one sheet, each with a caption below (captions may be NULL, and so
  *  may each of them). @param columns 0 = as fits; @param tile_width pixels, 0 = 480.
- *  @return 0, VV_ERR_INVALID (count 0), VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_INVALID (no picture, and as always), VV_ERR_LIMIT (a sheet that is too large).
+ */
 VV_API int vv_image_sheet(vv_image **out, const vv_image *const *images,
                           const char *const *captions, size_t count, int columns, int tile_width,
                           vv_error *err);
@@ -440,7 +448,8 @@ VV_API int vv_media_probe(const char *path, vv_media_kind *kind, vv_error *err);
 VV_API bool vv_media_is_photo_name(const char *path);
 VV_API bool vv_media_is_video_name(const char *path);
 
-/** One frame as it leaves the pipeline. Lives during the callback. */
+/** One frame as it leaves the pipeline. Lives during the callback. Fields are only ever appended.
+ */
 typedef struct vv_frame_info {
     int64_t frame; /**< From 0. */
     double time;   /**< The frame's own timestamp, in seconds. */
@@ -518,7 +527,9 @@ typedef struct vv_video_result {
  *  input breaks off or the job is cancelled, what was done is left playable as
  *  `NAME.partial.EXT`, named in `result` and in the message.
  *  @param result may be NULL; filled on failure too.
- *  @return 0, VV_ERR_TRUNCATED, VV_ERR_CANCELLED, and those of loading and writing. */
+ *  @return 0, VV_ERR_CANCELLED, VV_ERR_MISMATCH (people of another model), VV_ERR_TRUNCATED (the
+ *  input breaks off), the others of vv_image_load() for the input, VV_ERR_IO and VV_ERR_UNSUPPORTED
+ *  for the output, and those of the model. */
 VV_API int vv_video_process(vv_context *ctx, const vv_video_options *options,
                             vv_video_result *result, vv_error *err);
 
@@ -603,19 +614,19 @@ typedef struct vv_scored_pair {
  *  several faces in a photo, the one nearest to its middle is compared. For each fold the threshold
  *  is chosen that does best on all others. Encodings are kept between runs, see vv_cache_clear().
  *  @return 0, VV_ERR_FORMAT (with the line), VV_ERR_NOT_FOUND (list, model, or all photos),
- *  VV_ERR_INVALID, VV_ERR_NO_FACE (no pair could be compared), VV_ERR_LIMIT, VV_ERR_CANCELLED,
- *  VV_ERR_NOMEM. */
+ *  VV_ERR_IO, VV_ERR_NO_FACE (no pair could be compared), VV_ERR_LIMIT, VV_ERR_CANCELLED, and those
+ *  of the model. */
 VV_API int vv_eval_pairs(vv_context *ctx, const char *pairs, const vv_eval_options *options,
                          vv_pair_report **out, vv_error *err);
 VV_API void vv_pair_report_free(vv_pair_report **report);
 VV_API const vv_pair_summary *vv_pair_report_summary(const vv_pair_report *report);
 /** @return the i-th rate: those at 0.1, 0.01, 0.001, and at the options' `far`; or NULL. */
 VV_API const vv_pair_rate *vv_pair_report_rate(const vv_pair_report *report, size_t i);
-/** The i-th pair of the list. @return 0, VV_ERR_INVALID, VV_ERR_NOT_FOUND (i). */
+/** The i-th pair of the list. @return 0, VV_ERR_NOT_FOUND (i). */
 VV_API int vv_pair_report_pair(const vv_pair_report *report, size_t i, vv_scored_pair *out,
                                vv_error *err);
 /** Write the curve of both rates and the histograms of the distances as a picture (SVG).
- *  @return 0, VV_ERR_IO, VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_IO. */
 VV_API int vv_pair_report_plot(const vv_pair_report *report, const char *path, vv_error *err);
 
 /** How well the faces found agree with the true ones. */
@@ -656,7 +667,7 @@ VV_API const vv_detect_size *vv_detect_report_size(const vv_detect_report *repor
 VV_API const char *vv_detect_report_failure(const vv_detect_report *report, size_t i,
                                             const char **why);
 /** Write precision over recall, and both by size, as a picture (SVG).
- *  @return 0, VV_ERR_IO, VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_IO. */
 VV_API int vv_detect_report_plot(const vv_detect_report *report, const char *path, vv_error *err);
 
 /** What became of one photo. */
@@ -715,14 +726,14 @@ VV_API int vv_eval_identify(vv_context *ctx, const vv_gallery *gallery, const ch
                             vv_identify_report **out, vv_error *err);
 VV_API void vv_identify_report_free(vv_identify_report **report);
 VV_API const vv_identify_summary *vv_identify_report_summary(const vv_identify_report *report);
-/** The i-th photo, in order of people and paths. @return 0, VV_ERR_INVALID, VV_ERR_NOT_FOUND. */
+/** The i-th photo, in order of people and paths. @return 0, VV_ERR_NOT_FOUND (i). */
 VV_API int vv_identify_report_photo(const vv_identify_report *report, size_t i, vv_named_photo *out,
                                     vv_error *err);
 /** @return the i-th wrong name, most frequent first, or NULL. */
 VV_API const vv_confusion *vv_identify_report_confusion(const vv_identify_report *report, size_t i);
 /** Write a page about it, `index.html`, with thumbnails of the mistakes, into a folder, which is
  *  made where it is not there. It shows faces and names: keep it as such.
- *  @return 0, VV_ERR_IO, VV_ERR_CANCELLED, VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_IO, VV_ERR_CANCELLED. */
 VV_API int vv_identify_report_page(const vv_identify_report *report, vv_context *ctx,
                                    const char *folder, vv_error *err);
 
@@ -757,9 +768,9 @@ typedef struct vv_model_info {
 } vv_model_info;
 
 /** All models in the first place that has any. A model that cannot be read is left out and logged.
- *  @return 0, VV_ERR_NOT_FOUND (none anywhere), VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_NOT_FOUND (none anywhere). */
 VV_API int vv_model_list_new(vv_model_list **out, vv_context *ctx, vv_error *err);
-/** One model by name or path, as a list of one. */
+/** One model by name or path, as a list of one. @return 0, and the errors of the model. */
 VV_API int vv_model_list_new_one(vv_model_list **out, vv_context *ctx, const char *name_or_path,
                                  vv_error *err);
 VV_API size_t vv_model_list_count(const vv_model_list *list);
@@ -769,7 +780,8 @@ VV_API void vv_model_list_free(vv_model_list **list);
 /** Convert published weights to ONNX: a .tflite file, a face-api `*-weights_manifest.json`, or a
  * Keras .h5 file of FaceNet or OpenFace (read by a process of its own, with limits). Where the
  * network is one that Visavis knows, its card is written beside the output as NAME.json.
- *  @return 0, VV_ERR_FORMAT, VV_ERR_UNSUPPORTED, VV_ERR_IO, VV_ERR_LIMIT, VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_NOT_FOUND (input, or the converter), VV_ERR_IO, VV_ERR_FORMAT,
+ *  VV_ERR_UNSUPPORTED, VV_ERR_LIMIT, VV_ERR_TRUNCATED, VV_ERR_CANCELLED. */
 VV_API int vv_model_convert(vv_context *ctx, const char *input, const char *output, vv_error *err);
 
 /** One field of a card: its name, with dots ("input.width"), its value as JSON, whether that is a
@@ -783,15 +795,16 @@ typedef void (*vv_card_callback)(void *cookie, const char *field, const char *va
  *  @param model an .onnx file, or a model's name; @param card the file to write, NULL = beside the
  *  model as NAME.json; @param on_field told of each field, may be NULL.
  *  @return 0, VV_ERR_EXISTS (a card is there), VV_ERR_UNSUPPORTED (not an encoder of faces),
- *  VV_ERR_NOT_FOUND, VV_ERR_FORMAT, VV_ERR_IO, VV_ERR_NOMEM. */
+ *  VV_ERR_NOT_FOUND, VV_ERR_FORMAT, VV_ERR_LIMIT, VV_ERR_IO. */
 VV_API int vv_model_write_card(vv_context *ctx, const char *model, const char *card,
                                vv_card_callback on_field, void *cookie, vv_error *err);
 
 /** Put tensors through any supported ONNX file. Inputs (.npy, or ONNX TensorProto .pb) are taken in
  *  the order of the model's inputs. Each output becomes `DIR/<output name>.npy`, in ONNX's own
  *  layout; characters of the name other than letters, digits, `.`, `_`, `-` become `_`.
- *  @return 0, VV_ERR_INVALID (count or shape of inputs), VV_ERR_FORMAT, VV_ERR_UNSUPPORTED
- *  (operator), VV_ERR_IO, VV_ERR_NOMEM. */
+ *  @return 0, VV_ERR_INVALID (count or shape of inputs, and as always), VV_ERR_NOT_FOUND (an input,
+ * or the folder), VV_ERR_IO, VV_ERR_CANCELLED, and those of the model, which inputs may have, too.
+ */
 VV_API int vv_model_run(vv_context *ctx, const char *model, const char *const *inputs,
                         size_t input_count, const char *output_dir, vv_error *err);
 
