@@ -3,14 +3,13 @@
 
 #include "api/places.h"
 
-#include <dlfcn.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/library.h"
 #include "base/text.h"
 
 static bool is_model_name(const char *name)
@@ -29,29 +28,11 @@ static bool has_models(const char *folder)
     return found;
 }
 
-/* The folder of the file that this code is in: of the library, wherever it was put. Where the
- * program lies that uses it says nothing, since anybody may have put something beside that. NULL
- * where it is not known. */
-static char *library_folder(void)
-{
-    static const char here = 0;
-    Dl_info info;
-    char path[PATH_MAX];
-    /* A path that is not absolute was so at the start, in a folder that may not be this one; one
-     * that is may have come by way of the program's folder, with a `..` in it. */
-    if (!dladdr(&here, &info) || !info.dli_fname || *info.dli_fname != '/' ||
-        !realpath(info.dli_fname, path))
-        return NULL;
-    char *folder = vv__strdup(path);
-    if (folder) folder[vv__path_base(folder) - folder - 1] = '\0';
-    return folder;
-}
-
 /* `name` in the build folder, where the library is still in the one it was built in; else NULL. */
 static char *in_build(const char *name)
 {
     static const char ours[] = "/src/api";
-    char *folder = library_folder(), *path = NULL;
+    char *folder = vv__library_folder(), *path = NULL;
     const size_t length = folder ? strlen(folder) : 0;
     if (length >= sizeof ours && strcmp(folder + length - (sizeof ours - 1), ours) == 0) {
         folder[length - (sizeof ours - 1)] = '\0';
@@ -171,7 +152,7 @@ int vv__model_path(const char *wanted_folder, const char *name_or_path, char **o
  */
 static char *beside_library(const char *name)
 {
-    char *folder = library_folder();
+    char *folder = vv__library_folder();
     char *path = folder ? vv__path_join(folder, name) : NULL;
     vv__free(folder);
     if (path && vv__path_exists(path)) return path;

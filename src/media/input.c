@@ -12,23 +12,42 @@
 #include <unistd.h>
 
 #include <libavutil/error.h>
-#include <libavutil/mem.h>
 
 #include "base/error.h"
 #include "base/thread.h"
 #include "media/io_lavf.h"
 
-#define AVIO_BUFFER 65536
-
 /* What vv__input_peek() took out of a pipe, for the next one who opens that pipe: telling a photo
  * from a video and reading it are two openings. One pipe at a time is enough. */
-static struct {
+struct vv__input_head {
     pthread_mutex_t lock;
     dev_t device;
     ino_t inode;
     uint8_t bytes[VV__INPUT_HEAD];
     int count, taken;
-} head = {.lock = PTHREAD_MUTEX_INITIALIZER};
+};
+static vv__input_head own_head = {.lock = PTHREAD_MUTEX_INITIALIZER};
+static vv__input_head *head = &own_head;
+
+vv__input_head *vv__input_head_here(void)
+{
+    return head;
+}
+
+void vv__input_share_head(vv__input_head *shared)
+{
+    head = shared;
+}
+
+bool vv__is_network_address(const char *path)
+{
+    static const char *const schemes[] = {"http://", "https://", "rtsp://", "rtsps://",
+                                          "rtmp://", "rtmps://", "srt://",  "udp://",
+                                          "rtp://",  "tcp://",   NULL};
+    for (const char *const *scheme = schemes; *scheme; scheme++)
+        if (strncmp(path, *scheme, strlen(*scheme)) == 0) return true;
+    return false;
+}
 
 const char *vv__media_name(const char *path)
 {
@@ -120,21 +139,21 @@ static int read_pipe(vv__input *input, uint8_t *buffer, int size)
 static bool is_head_of(const vv__input *input)
 {
     struct stat st;
-    return head.count > head.taken && fstat(input->fd, &st) == 0 && st.st_dev == head.device &&
-           st.st_ino == head.inode;
+    return head->count > head->taken && fstat(input->fd, &st) == 0 && st.st_dev == head->device &&
+           st.st_ino == head->inode;
 }
 
 /* Bytes that were looked at before; 0: none. */
 static int take_head(vv__input *input, uint8_t *buffer, int size)
 {
     int count = 0;
-    pthread_mutex_lock(&head.lock);
+    pthread_mutex_lock(&head->lock);
     if (is_head_of(input)) {
-        count = head.count - head.taken < size ? head.count - head.taken : size;
-        memcpy(buffer, head.bytes + head.taken, (size_t)count);
-        head.taken += count;
+        count = head->count - head->taken < size ? head->count - head->taken : size;
+        memcpy(buffer, head->bytes + head->taken, (size_t)count);
+        head->taken += count;
     }
-    pthread_mutex_unlock(&head.lock);
+    pthread_mutex_unlock(&head->lock);
     return count;
 }
 
@@ -175,24 +194,24 @@ int vv__input_read(vv__input *input, uint8_t *buffer, int size)
 static int copy_head(const vv__input *input, uint8_t *buffer, int size)
 {
     int count = 0;
-    pthread_mutex_lock(&head.lock);
+    pthread_mutex_lock(&head->lock);
     if (is_head_of(input)) {
-        count = head.count - head.taken < size ? head.count - head.taken : size;
-        memcpy(buffer, head.bytes + head.taken, (size_t)count);
+        count = head->count - head->taken < size ? head->count - head->taken : size;
+        memcpy(buffer, head->bytes + head->taken, (size_t)count);
     }
-    pthread_mutex_unlock(&head.lock);
+    pthread_mutex_unlock(&head->lock);
     return count;
 }
 
 static void keep_head(const struct stat *st, const uint8_t *bytes, int count)
 {
-    pthread_mutex_lock(&head.lock);
-    head.device = st->st_dev;
-    head.inode = st->st_ino;
-    head.count = count;
-    head.taken = 0;
-    memcpy(head.bytes, bytes, (size_t)count);
-    pthread_mutex_unlock(&head.lock);
+    pthread_mutex_lock(&head->lock);
+    head->device = st->st_dev;
+    head->inode = st->st_ino;
+    head->count = count;
+    head->taken = 0;
+    memcpy(head->bytes, bytes, (size_t)count);
+    pthread_mutex_unlock(&head->lock);
 }
 
 /* The lock is not held while reading: that can take as long as the pipe's patience. */
@@ -231,39 +250,4 @@ int vv__input_fail(const vv__input *input, int averror, vv_error *err)
                         input->patience, input->is_pipe ? "give anything" : "be read");
     if (averror == AVERROR(ENOMEM)) return vv__fail_nomem(err, input->name);
     return vv__fail(err, VV_ERR_IO, "%s: cannot be read: %s", input->name, vv__lavf_error(averror));
-}
-
-/* --- For FFmpeg ----------------------------------------------------------------------------- */
-
-static int on_read(void *opaque, uint8_t *buffer, int size)
-{
-    const int count = vv__input_read(opaque, buffer, size);
-    return count == 0 ? AVERROR_EOF : count;
-}
-
-static int64_t on_seek(void *opaque, int64_t offset, int whence)
-{
-    vv__input *input = opaque;
-    whence &= ~AVSEEK_FORCE;
-    if (whence == AVSEEK_SIZE) return input->size;
-    if (whence == SEEK_CUR) offset += input->position;
-    if (whence == SEEK_END) offset += input->size;
-    if (offset < 0) return AVERROR(EINVAL);
-    return input->position = offset;
-}
-
-AVIOContext *vv__input_avio(vv__input *input)
-{
-    uint8_t *buffer = av_malloc(AVIO_BUFFER);
-    if (!buffer) return NULL;
-    AVIOContext *io = avio_alloc_context(buffer, AVIO_BUFFER, 0, input, on_read, NULL,
-                                         input->is_pipe ? NULL : on_seek);
-    if (!io) av_free(buffer);
-    return io;
-}
-
-void vv__avio_free(AVIOContext **io)
-{
-    if (*io) av_freep(&(*io)->buffer);
-    avio_context_free(io);
 }

