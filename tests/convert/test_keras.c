@@ -7,6 +7,8 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "base/alloc.h"
+#include "convert/keras.h"
 #include "convert/keras_files.h"
 #include "encode/encode.h"
 
@@ -143,6 +145,51 @@ static void what_is_missing_or_has_another_shape_is_named(void **state)
     }
 }
 
+static int take(void *cookie, void *bytes, size_t size, vv_error *err)
+{
+    (void)err;
+    return fread(bytes, 1, size, cookie) == size ? 0 : VV_ERR_TRUNCATED;
+}
+
+static int fail_in_turn(void *cookie, size_t size)
+{
+    (void)size;
+    int *left = cookie;
+    return (*left)-- != 0;
+}
+
+static void memory_that_runs_out_is_an_error(void **state)
+{
+    (void)state;
+    char command[1024];
+    vv_error err = {0};
+    vv__weights weights = {0};
+    keras_make("openface 1 whole.h5");
+    snprintf(command, sizeof command, "'%s' <'%s'",
+             test_path("VISAVIS_TEST_BUILD", "src/convert/visavis-read-h5"),
+             keras_file("whole.h5"));
+    FILE *reader = popen(command, "r");
+    assert_non_null(reader);
+    assert_int_equal(vv__weights_receive(&weights, take, reader, &err), 0);
+    assert_int_equal(pclose(reader), 0);
+    int failures = 0, rc = VV_ERR_NOMEM;
+    for (int n = 0; rc < 0; n += n < 50 ? 1 : 37) {
+        int left = n;
+        vv__onnx *onnx = NULL;
+        const char *card;
+        vv__alloc_set_hook(fail_in_turn, &left);
+        rc = vv__keras_build(&onnx, &weights, &card, &err);
+        /* What went wrong while nodes were added is told when they are written. */
+        if (rc == 0) rc = vv__onnx_write(onnx, keras_file("short.onnx"), &err);
+        vv__alloc_set_hook(NULL, NULL);
+        vv__onnx_free(&onnx);
+        assert_true(rc == 0 || rc == VV_ERR_NOMEM);
+        failures += rc < 0;
+    }
+    assert_true(failures > 60);
+    vv__weights_free(&weights);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +198,7 @@ int main(void)
         cmocka_unit_test(however_keras_keeps_the_weights_the_network_is_the_same),
         cmocka_unit_test(facenet_of_keras_1_with_the_whole_model_is_the_same),
         cmocka_unit_test(what_is_missing_or_has_another_shape_is_named),
+        cmocka_unit_test(memory_that_runs_out_is_an_error),
     };
     return cmocka_run_group_tests(tests, keras_start, keras_end);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "api/photos.h"
+#include "base/alloc.h"
 #include "encode/arcface.h"
 #include "visavis.h"
 
@@ -273,6 +274,80 @@ static void what_is_no_encoder_gets_no_card(void **state)
     vv_context_close(&ctx);
 }
 
+static int fail_in_turn(void *cookie, size_t size)
+{
+    (void)size;
+    int *left = cookie;
+    return (*left)-- != 0;
+}
+
+/* Any one allocation may fail, and what was to be made is not there then. */
+static void memory_that_runs_out_is_an_error(void **state)
+{
+    (void)state;
+    arcface_write(network, ARCFACE_PYTORCH, in_folder("short.onnx"));
+    write_card("short.onnx");
+    vv_context *ctx = context_of(1, in_folder("short.onnx"));
+    vv_faces *faces = encoded_faces(ctx, MEDIA("audrey.jpg"));
+    vv_image *image, *crop;
+    vv_error err = {0};
+    load(MEDIA("audrey.jpg"), &image);
+    for (int what = 0; what < 2; what++) {
+        int rc = VV_ERR_NOMEM, n = 0;
+        for (; rc < 0; n++) {
+            int left = n;
+            vv__alloc_set_hook(fail_in_turn, &left);
+            rc = what ? vv_align(ctx, image, vv_faces_get(faces, 0), NULL, &crop, &err)
+                      : vv_model_write_card(ctx, in_folder("short.onnx"), in_folder("made.json"),
+                                            NULL, NULL, &err);
+            vv__alloc_set_hook(NULL, NULL);
+            if (rc < 0) {
+                assert_int_equal(rc, VV_ERR_NOMEM);
+                assert_int_equal(access(in_folder("made.json"), F_OK), what ? 0 : -1);
+            }
+        }
+        assert_true(n > 3);
+    }
+    vv_image_free(&crop);
+    vv_image_free(&image);
+    vv_faces_free(&faces);
+    vv_context_close(&ctx);
+}
+
+static void calls_that_make_no_sense_are_refused(void **state)
+{
+    (void)state;
+    vv_context *ctx = context_of(1, TEST_MODEL("dlib.onnx"));
+    vv_image *image, *crop = NULL;
+    const vv_face face = {.box = {10, 10, 100, 100}};
+    vv_error err = {0};
+    load(MEDIA("audrey.jpg"), &image);
+    assert_int_equal(vv_align(NULL, image, &face, NULL, &crop, &err), VV_ERR_INVALID);
+    assert_int_equal(vv_align(ctx, NULL, &face, NULL, &crop, &err), VV_ERR_INVALID);
+    assert_int_equal(vv_align(ctx, image, NULL, NULL, &crop, &err), VV_ERR_INVALID);
+    assert_int_equal(vv_align(ctx, image, &face, NULL, NULL, &err), VV_ERR_INVALID);
+    assert_int_equal(vv_align(ctx, image, &face, NULL, &crop, &err), VV_ERR_UNSUPPORTED);
+    assert_non_null(strstr(err.message, "landmarks"));
+    static const struct {
+        int side_px;
+        float margin;
+    } wrong[] = {{-1, 0}, {5000, 0}, {0, 11}, {0, NAN}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        vv_align_options options = VV_ALIGN_OPTIONS_INIT;
+        options.side_px = wrong[i].side_px;
+        options.margin = wrong[i].margin;
+        assert_int_equal(vv_align(ctx, image, &face, &options, &crop, NULL), VV_ERR_INVALID);
+        assert_null(crop);
+    }
+    vv_align_options bare = {0};
+    assert_int_equal(vv_align(ctx, image, &face, &bare, &crop, &err), VV_ERR_INVALID);
+    assert_int_equal(vv_model_write_card(NULL, "a.onnx", NULL, NULL, NULL, &err), VV_ERR_INVALID);
+    assert_int_equal(vv_model_write_card(ctx, NULL, NULL, NULL, NULL, &err), VV_ERR_INVALID);
+    assert_int_equal(vv_model_write_card(ctx, "no-such", NULL, NULL, NULL, &err), VV_ERR_NOT_FOUND);
+    vv_image_free(&image);
+    vv_context_close(&ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +359,8 @@ int main(void)
         cmocka_unit_test(people_are_recognized_with_it),
         cmocka_unit_test(a_card_that_does_not_fit_is_refused_in_words),
         cmocka_unit_test(what_is_no_encoder_gets_no_card),
+        cmocka_unit_test(memory_that_runs_out_is_an_error),
+        cmocka_unit_test(calls_that_make_no_sense_are_refused),
     };
     return cmocka_run_group_tests(tests, start, end);
 }
