@@ -25,23 +25,42 @@ static int prepare(vv__net *net, vv_error *err)
     return rc;
 }
 
-/* Weights are packed from wherever they lie, but operators at large read constants as arrays. */
+/* How often each value is the weights of a node that packs them, from wherever they lie. */
+static int *count_packed_uses(const vv__graph *graph)
+{
+    int *uses = vv__calloc(graph->value_count, sizeof *uses);
+    for (size_t n = 0; uses && n < graph->node_count; n++) {
+        const vv__node *node = &graph->nodes[n];
+        if (!node->removed && node->prepared) uses[node->inputs[1]]++;
+    }
+    return uses;
+}
+
+/* Operators at large read constants as arrays. */
 static int align_constants(vv__graph *graph, vv_error *err)
 {
-    for (size_t v = 0; v < graph->value_count; v++) {
+    int *packed_uses = count_packed_uses(graph);
+    if (!packed_uses) return vv__fail_nomem(err, "the model's weights");
+    int rc = VV_OK;
+    for (size_t v = 0; rc == VV_OK && v < graph->value_count; v++) {
         const vv__constant *c = graph->values[v].constant;
-        if (!c || !graph->values[v].uses || (uintptr_t)c->data % vv__dtype_size(c->type) == 0)
+        if (!c || graph->values[v].uses == packed_uses[v] ||
+            (uintptr_t)c->data % vv__dtype_size(c->type) == 0)
             continue;
         vv__constant *aligned = vv__bump_alloc(&graph->memory, 1, sizeof *aligned);
         const size_t bytes = (size_t)c->count * vv__dtype_size(c->type);
         void *data = vv__bump_alloc(&graph->memory, bytes, 1);
-        if (!aligned || !data) return vv__fail_nomem(err, "the model's weights");
+        if (!aligned || !data) {
+            rc = vv__fail_nomem(err, "the model's weights");
+            break;
+        }
         if (bytes) memcpy(data, c->data, bytes);
         *aligned = *c;
         aligned->data = data;
         graph->values[v].constant = aligned;
     }
-    return VV_OK;
+    vv__free(packed_uses);
+    return rc;
 }
 
 static int load(vv__net *net, const void *data, size_t size, vv_error *err)
