@@ -33,6 +33,8 @@ static void run_floats(vv__op_id id, const vv__walk *w, const void *a, const voi
 {
     switch (id) {
     case VV__OP_Add:
+    case VV__OP_Sum:
+    case VV__OP_Mean:
         STRIDED(float, x + y)
     case VV__OP_Sub:
         STRIDED(float, x - y)
@@ -57,6 +59,8 @@ static vv__combination combination_of(vv__op_id id)
 {
     switch (id) {
     case VV__OP_Add:
+    case VV__OP_Sum:
+    case VV__OP_Mean:
         return VV__COMBINE_ADD;
     case VV__OP_Sub:
         return VV__COMBINE_SUB;
@@ -279,11 +283,79 @@ int vv__op_plan_binary(vv__run *run, vv__step *step, vv_error *err)
     return rc;
 }
 
+/* --- Mod --- */
+
+/* By default the result has the divisor's sign; with `fmod` the dividend's, as in C. */
+static int64_t remainder_of(int64_t x, int64_t y, bool as_in_c)
+{
+    if (y == 0 || y == -1) return 0;
+    const int64_t rest = x % y;
+    return !as_in_c && rest && (rest < 0) != (y < 0) ? rest + y : rest;
+}
+
+#define REMAINDERS(type, expression)                                                               \
+    for (int64_t i = 0; i < w.inner; i++) {                                                        \
+        const type x = ((const type *)a->data)[w.offset[1] + i * w.step[1]];                       \
+        const type y = ((const type *)b->data)[w.offset[2] + i * w.step[2]];                       \
+        ((type *)out->data)[w.offset[0] + i * w.step[0]] = (type)(expression);                     \
+    }                                                                                              \
+    break
+
+static int run_modulo(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    const vv__slot *a = step->inputs[0], *b = step->inputs[1], *out = step->outputs[0];
+    const bool as_in_c = vv__node_int(step->node, "fmod", 0) != 0;
+    int64_t sa[VV__NET_MAX_RANK], sb[VV__NET_MAX_RANK];
+    vv__strides_broadcast(a, &out->shape, sa);
+    vv__strides_broadcast(b, &out->shape, sb);
+    const int64_t *const strides[] = {out->strides, sa, sb};
+    vv__walk w;
+    vv__walk_start(&w, &out->shape, 3, strides);
+    for (; !w.done; vv__walk_next(&w)) switch (out->type) {
+        case VV__FLOAT:
+            REMAINDERS(float, fmodf(x, y));
+        case VV__INT64:
+            REMAINDERS(int64_t, remainder_of(x, y, as_in_c));
+        case VV__INT32:
+            REMAINDERS(int32_t, remainder_of(x, y, as_in_c));
+        case VV__UINT8:
+            REMAINDERS(uint8_t, remainder_of(x, y, as_in_c));
+        default:
+            REMAINDERS(int8_t, remainder_of(x, y, as_in_c));
+        }
+    return VV_OK;
+}
+
+int vv__op_plan_modulo(vv__run *run, vv__step *step, vv_error *err)
+{
+    const vv__slot *a = step->inputs[0], *b = step->inputs[1];
+    vv__shape shape;
+    if (!is_number(a->type))
+        return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "element type %d", (int)a->type);
+    if (a->type != b->type || (a->type == VV__FLOAT && !vv__node_int(step->node, "fmod", 0)))
+        return vv__step_fail(step, err, VV_ERR_FORMAT, "the types of '%s' and '%s' do not fit",
+                             a->name, b->name);
+    if (!vv__shape_broadcast(&shape, &a->shape, &b->shape))
+        return vv__step_fail(step, err, VV_ERR_FORMAT, "the shapes of '%s' and '%s' do not fit",
+                             a->name, b->name);
+    step->run = run_modulo;
+    return vv__plan_output(run, step, 0, a->type, &shape, err);
+}
+
+/* --- Any number of operands --- */
+
 static int run_variadic(const vv__step *step, vv_error *err)
 {
     (void)err;
-    combine(step, step->inputs[0], step->inputs[step->input_count > 1]);
+    if (step->input_count == 1) return vv__step_copy(step, err);
+    combine(step, step->inputs[0], step->inputs[1]);
     for (int i = 2; i < step->input_count; i++) combine(step, step->outputs[0], step->inputs[i]);
+    const vv__slot *out = step->outputs[0];
+    const vv__elements *elements = step->params;
+    if (step->op->id == VV__OP_Mean)
+        elements->apply(VV__FN_LINEAR, 1.0f / (float)step->input_count, 0, out->data, out->data,
+                        (size_t)out->count);
     return VV_OK;
 }
 
@@ -291,8 +363,10 @@ int vv__op_plan_variadic(vv__run *run, vv__step *step, vv_error *err)
 {
     vv__shape shape = step->inputs[0]->shape;
     const vv__dtype type = step->inputs[0]->type;
+    const bool sums = step->op->id == VV__OP_Sum || step->op->id == VV__OP_Mean;
     for (int i = 0; i < step->input_count; i++) {
-        if (!step->inputs[i] || step->inputs[i]->type != type || !is_number(type))
+        if (!step->inputs[i] || step->inputs[i]->type != type || !is_number(type) ||
+            (sums && type != VV__FLOAT))
             return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "the types of its inputs");
         if (!vv__shape_broadcast(&shape, &shape, &step->inputs[i]->shape))
             return vv__step_fail(step, err, VV_ERR_FORMAT, "the shapes of its inputs do not fit");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-/* Normalisations: BatchNormalization, InstanceNormalization, LpNormalization, LRN, Softmax. */
+/* Normalisations: BatchNormalization, InstanceNormalization, LayerNormalization, LpNormalization,
+ * LRN, Softmax and its logarithm. */
 
 #include <math.h>
 #include <string.h>
@@ -62,6 +63,23 @@ static void softmax_line(const lines *l, const float *in, int64_t is, float *out
     for (int64_t i = 0; i < l->length; i++) most = in[i * is] > most ? in[i * is] : most;
     for (int64_t i = 0; i < l->length; i++) sum += out[i * os] = expf(in[i * is] - most);
     for (int64_t i = 0; i < l->length; i++) out[i * os] /= sum;
+}
+
+static void log_softmax_line(const lines *l, const float *in, int64_t is, float *out, int64_t os)
+{
+    float most = -INFINITY;
+    double sum = 0;
+    for (int64_t i = 0; i < l->length; i++) most = in[i * is] > most ? in[i * is] : most;
+    for (int64_t i = 0; i < l->length; i++) sum += exp((double)in[i * is] - (double)most);
+    const float all = most + (float)log(sum);
+    for (int64_t i = 0; i < l->length; i++) out[i * os] = in[i * is] - all;
+}
+
+static int run_log_softmax(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    for_each_line(step, log_softmax_line);
+    return VV_OK;
 }
 
 /* Lines that lie side by side, number by number: a vector takes one number of each. */
@@ -125,7 +143,10 @@ static int run_softmax_flat(const vv__step *step, vv_error *err)
     int64_t strides[VV__NET_MAX_RANK];
     vv__strides_plain(&in->shape, strides);
     vv__copy_strided(plain, strides, in->data, in->strides, &in->shape, sizeof(float));
-    if (l->length)
+    if (step->op->id == VV__OP_LogSoftmax)
+        for (int64_t k = 0; l->length && k < in->count; k += l->length)
+            log_softmax_line(l, plain + k, 1, plain + k, 1);
+    else if (l->length)
         l->elements->softmax_rows(plain, plain, (size_t)(in->count / l->length), (size_t)l->length);
     vv__copy_strided(out->data, out->strides, plain, strides, &out->shape, sizeof(float));
     return VV_OK;
@@ -137,11 +158,12 @@ int vv__op_plan_softmax(vv__run *run, vv__step *step, vv_error *err)
     lines *l = NULL;
     const int rc = plan_lines(&l, run, step, vv__node_int(step->node, "axis", flat ? 1 : -1), err);
     if (rc < 0) return rc;
-    step->run = run_softmax;
+    const bool is_log = step->op->id == VV__OP_LogSoftmax;
+    step->run = is_log ? run_log_softmax : run_softmax;
     const vv__shape *shape = &step->inputs[0]->shape;
     int64_t after = 1;
     for (int i = l->axis + 1; i < shape->rank; i++) after *= shape->dims[i];
-    if (l->length == 2 && step->inputs[0]->strides[l->axis] == 1 &&
+    if (!is_log && l->length == 2 && step->inputs[0]->strides[l->axis] == 1 &&
         vv__slot_alike(step->inputs[0], step->outputs[0]) && (!flat || after == 1))
         step->run = run_softmax_pairs;
     if (!flat || after == 1) return VV_OK;
@@ -149,6 +171,79 @@ int vv__op_plan_softmax(vv__run *run, vv__step *step, vv_error *err)
     step->scratch_bytes = (size_t)step->inputs[0]->count * sizeof(float);
     step->run = run_softmax_flat;
     return VV_OK;
+}
+
+/* --- LayerNormalization --- */
+
+/* Where the number of a line is, in a slot of one number a line. */
+static int64_t place_of_line(const vv__slot *slot, int64_t line)
+{
+    int64_t at = 0;
+    for (int i = slot->shape.rank - 1; i >= 0; i--) {
+        at += line % slot->shape.dims[i] * slot->strides[i];
+        line /= slot->shape.dims[i];
+    }
+    return at;
+}
+
+/* In ONNX's order, where what is normalised together lies together. */
+static int run_layer_norm(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    const lines *l = step->params;
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    const vv__slot *bias = step->input_count > 2 ? step->inputs[2] : NULL;
+    const float *scale = step->inputs[1]->data, *shift = bias ? bias->data : NULL;
+    float *plain = step->scratch;
+    int64_t strides[VV__NET_MAX_RANK];
+    vv__strides_plain(&in->shape, strides);
+    vv__copy_strided(plain, strides, in->data, in->strides, &in->shape, sizeof(float));
+    for (int64_t line = 0; l->length && line < in->count / l->length; line++) {
+        float *x = plain + line * l->length;
+        double sum = 0, squares = 0;
+        for (int64_t i = 0; i < l->length; i++) sum += (double)x[i];
+        const double mean = sum / (double)l->length;
+        for (int64_t i = 0; i < l->length; i++)
+            squares += ((double)x[i] - mean) * ((double)x[i] - mean);
+        const double inverse = 1 / sqrt(squares / (double)l->length + (double)l->epsilon);
+        for (int64_t i = 0; i < l->length; i++)
+            x[i] = (float)(((double)x[i] - mean) * inverse) * scale[i] + (shift ? shift[i] : 0);
+        const double moments[2] = {mean, inverse};
+        for (int i = 1; i < step->output_count && i < 3; i++)
+            if (step->outputs[i])
+                ((float *)step->outputs[i]->data)[place_of_line(step->outputs[i], line)] =
+                    (float)moments[i - 1];
+    }
+    vv__copy_strided(out->data, out->strides, plain, strides, &out->shape, sizeof(float));
+    return VV_OK;
+}
+
+static bool is_line(const vv__slot *slot, int64_t length)
+{
+    return slot->type == VV__FLOAT && slot->count == length && vv__slot_is_plain(slot);
+}
+
+int vv__op_plan_layer_norm(vv__run *run, vv__step *step, vv_error *err)
+{
+    lines *l = NULL;
+    int rc = plan_lines(&l, run, step, vv__node_int(step->node, "axis", -1), err);
+    if (rc < 0) return rc;
+    l->epsilon = vv__node_float(step->node, "epsilon", 1e-5f);
+    vv__shape moments = step->inputs[0]->shape;
+    l->length = 1;
+    for (int i = l->axis; i < moments.rank; i++) {
+        l->length *= moments.dims[i];
+        moments.dims[i] = 1;
+    }
+    if (!is_line(step->inputs[1], l->length) ||
+        (step->input_count > 2 && step->inputs[2] && !is_line(step->inputs[2], l->length)))
+        return vv__step_fail(step, err, VV_ERR_UNSUPPORTED,
+                             "its scale or bias is not of the size of what is normalised");
+    step->run = run_layer_norm;
+    step->scratch_bytes = (size_t)step->inputs[0]->count * sizeof(float);
+    for (int i = 1; rc == VV_OK && i < 3; i++)
+        rc = vv__plan_output(run, step, i, VV__FLOAT, &moments, err);
+    return rc;
 }
 
 /* --- LpNormalization --- */

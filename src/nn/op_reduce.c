@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-/* ReduceSum, ReduceMean, ReduceMax, ReduceMin, ReduceL2. */
+/* ReduceSum and the like: sums, means, products, extremes, norms and logarithms along axes. */
 
 #include <math.h>
 #include <string.h>
@@ -22,6 +22,7 @@ typedef struct reduction {
 
 static double start_of(vv__op_id id)
 {
+    if (id == VV__OP_ReduceProd) return 1;
     return id == VV__OP_ReduceMax ? -INFINITY : id == VV__OP_ReduceMin ? INFINITY : 0;
 }
 
@@ -32,8 +33,15 @@ static double add(vv__op_id id, double sum, double x)
         return x > sum || isnan(x) ? x : sum;
     case VV__OP_ReduceMin:
         return x < sum || isnan(x) ? x : sum;
+    case VV__OP_ReduceL1:
+        return sum + fabs(x);
     case VV__OP_ReduceL2:
+    case VV__OP_ReduceSumSquare:
         return sum + x * x;
+    case VV__OP_ReduceProd:
+        return sum * x;
+    case VV__OP_ReduceLogSumExp:
+        return sum + exp(x);
     default:
         return sum + x;
     }
@@ -63,6 +71,21 @@ static void set_value(const vv__slot *slot, int64_t i, double x)
         ((int32_t *)slot->data)[i] = (int32_t)(int64_t)x;
 }
 
+static double finish(vv__op_id id, const reduction *r, double sum)
+{
+    switch (id) {
+    case VV__OP_ReduceMean:
+        return sum / (double)r->count;
+    case VV__OP_ReduceL2:
+        return sqrt(sum);
+    case VV__OP_ReduceLogSum:
+    case VV__OP_ReduceLogSumExp:
+        return log(sum);
+    default:
+        return sum;
+    }
+}
+
 static double reduce(vv__op_id id, const reduction *r, const vv__slot *in, int64_t at)
 {
     const int64_t *const strides[] = {r->inner_in};
@@ -72,14 +95,21 @@ static double reduce(vv__op_id id, const reduction *r, const vv__slot *in, int64
     for (; !w.done; vv__walk_next(&w))
         for (int64_t i = 0; i < w.inner; i++)
             sum = add(id, sum, value_at(in, at + w.offset[0] + i * w.step[0]));
-    if (id == VV__OP_ReduceMean) return sum / (double)r->count;
-    return id == VV__OP_ReduceL2 ? sqrt(sum) : sum;
+    return finish(id, r, sum);
 }
 
-static float finish(vv__op_id id, const reduction *r, double sum)
+static bool is_square(vv__op_id id)
 {
-    if (id == VV__OP_ReduceMean) sum /= (double)r->count;
-    return (float)(id == VV__OP_ReduceL2 ? sqrt(sum) : sum);
+    return id == VV__OP_ReduceL2 || id == VV__OP_ReduceSumSquare;
+}
+
+/* Those that the kernels' sums are for. */
+static bool has_kernel(const vv__step *step)
+{
+    const vv__op_id id = step->op->id;
+    return step->inputs[0]->type == VV__FLOAT &&
+           (is_square(id) || id == VV__OP_ReduceSum || id == VV__OP_ReduceMean ||
+            id == VV__OP_ReduceLogSum);
 }
 
 /* A number of each of many rows that lie one after another: sums of rows. */
@@ -99,11 +129,12 @@ static bool reduce_rows(const vv__step *step, vv__walk w)
         const float *in = (const float *)step->inputs[0]->data + w.offset[1];
         float *out = (float *)step->outputs[0]->data + w.offset[0];
         memset(sums, 0, channels * (sizeof *sums + sizeof *nothing));
-        if (id == VV__OP_ReduceL2)
+        if (is_square(id))
             r->elements->add_squares(in, (size_t)r->count, channels, nothing, sums);
         else
             r->elements->add_rows(in, (size_t)r->count, channels, sums);
-        for (size_t c = 0; c < channels; c++) out[(int64_t)c * w.step[0]] = finish(id, r, sums[c]);
+        for (size_t c = 0; c < channels; c++)
+            out[(int64_t)c * w.step[0]] = (float)finish(id, r, sums[c]);
     }
     return true;
 }
@@ -114,12 +145,12 @@ static double sum_piece(const reduction *r, vv__op_id id, const float *in, size_
     static const float nothing[ROW];
     double parts[ROW] = {0}, sum = 0;
     const size_t rows = count / ROW;
-    if (id == VV__OP_ReduceL2)
+    if (is_square(id))
         r->elements->add_squares(in, rows, ROW, nothing, parts);
     else
         r->elements->add_rows(in, rows, ROW, parts);
     for (size_t i = rows * ROW; i < count; i++)
-        sum += id == VV__OP_ReduceL2 ? (double)in[i] * (double)in[i] : (double)in[i];
+        sum += is_square(id) ? (double)in[i] * (double)in[i] : (double)in[i];
     for (size_t i = 0; rows && i < ROW; i++) sum += parts[i];
     return sum;
 }
@@ -135,7 +166,7 @@ static bool reduce_pieces(const vv__step *step, vv__walk w)
         for (int64_t i = 0; i < w.inner; i++) {
             const float *in = (const float *)step->inputs[0]->data + w.offset[1] + i * w.step[1];
             ((float *)step->outputs[0]->data)[w.offset[0] + i * w.step[0]] =
-                finish(step->op->id, r, sum_piece(r, step->op->id, in, (size_t)r->count));
+                (float)finish(step->op->id, r, sum_piece(r, step->op->id, in, (size_t)r->count));
         }
     return true;
 }
@@ -146,11 +177,9 @@ static int run_reduce(const vv__step *step, vv_error *err)
     const reduction *r = step->params;
     const vv__slot *in = step->inputs[0], *out = step->outputs[0];
     const int64_t *const strides[] = {r->outer_out, r->outer_in};
-    const bool is_extreme = step->op->id == VV__OP_ReduceMax || step->op->id == VV__OP_ReduceMin;
     vv__walk w;
     vv__walk_start(&w, &r->outer, 2, strides);
-    if (in->type == VV__FLOAT && !is_extreme && (reduce_rows(step, w) || reduce_pieces(step, w)))
-        return VV_OK;
+    if (has_kernel(step) && (reduce_rows(step, w) || reduce_pieces(step, w))) return VV_OK;
     for (; !w.done; vv__walk_next(&w))
         for (int64_t i = 0; i < w.inner; i++)
             set_value(out, w.offset[0] + i * w.step[0],

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Visavis authors */
 
 /* Operators on shapes, and those that pass their input on: Reshape, Flatten, Squeeze, Unsqueeze,
- * Shape, Identity, Dropout, Constant, ConstantOfShape, Cast. */
+ * Shape, Size, Identity, Dropout, Constant, ConstantOfShape, Cast, Range. */
 
 #include <math.h>
 #include <string.h>
@@ -152,22 +152,47 @@ static int clamp_axis(int64_t axis, int rank)
     return axis < 0 ? 0 : axis > rank ? rank : (int)axis;
 }
 
-/* Known as soon as the input's shape is: a constant, whatever the input. */
-int vv__op_plan_shape(vv__run *run, vv__step *step, vv_error *err)
+/* What depends on the input's shape alone is known as soon as that is: a constant, whatever the
+ * input. */
+static int let_stand_in(vv__run *run, vv__step *step, vv_error *err)
 {
-    range *r = vv__plan_alloc(run, 1, sizeof *r);
     vv__slot *stand_in = vv__plan_alloc(run, 1, sizeof *stand_in);
-    if (!r || !stand_in) return vv__fail_nomem(err, step->node->name);
-    const int rank = step->inputs[0]->shape.rank;
-    r->start = clamp_axis(vv__node_int(step->node, "start", 0), rank);
-    r->end = clamp_axis(vv__node_int(step->node, "end", rank), rank);
+    if (!stand_in) return vv__fail_nomem(err, step->node->name);
     *stand_in = *step->inputs[0];
     stand_in->is_constant = true;
     stand_in->buffer = -1;
     step->inputs[0] = stand_in;
+    return VV_OK;
+}
+
+int vv__op_plan_shape(vv__run *run, vv__step *step, vv_error *err)
+{
+    range *r = vv__plan_alloc(run, 1, sizeof *r);
+    if (!r) return vv__fail_nomem(err, step->node->name);
+    const int rc = let_stand_in(run, step, err);
+    if (rc < 0) return rc;
+    const int rank = step->inputs[0]->shape.rank;
+    r->start = clamp_axis(vv__node_int(step->node, "start", 0), rank);
+    r->end = clamp_axis(vv__node_int(step->node, "end", rank), rank);
     step->params = r;
     step->run = run_shape;
     const vv__shape shape = {1, {r->end > r->start ? r->end - r->start : 0}};
+    return vv__plan_output(run, step, 0, VV__INT64, &shape, err);
+}
+
+static int run_size(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    *(int64_t *)step->outputs[0]->data = step->inputs[0]->count;
+    return VV_OK;
+}
+
+int vv__op_plan_size(vv__run *run, vv__step *step, vv_error *err)
+{
+    const vv__shape shape = {0};
+    const int rc = let_stand_in(run, step, err);
+    if (rc < 0) return rc;
+    step->run = run_size;
     return vv__plan_output(run, step, 0, VV__INT64, &shape, err);
 }
 
@@ -317,9 +342,50 @@ static int run_cast(const vv__step *step, vv_error *err)
 
 int vv__op_plan_cast(vv__run *run, vv__step *step, vv_error *err)
 {
-    const int64_t to = vv__node_int(step->node, "to", 0);
+    const int64_t to = step->op->id == VV__OP_CastLike ? (int64_t)step->inputs[1]->type
+                                                       : vv__node_int(step->node, "to", 0);
     if (to < 1 || to > 100 || !vv__dtype_size((vv__dtype)to))
         return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "element type %lld", (long long)to);
     step->run = run_cast;
     return vv__plan_output(run, step, 0, (vv__dtype)to, &step->inputs[0]->shape, err);
+}
+
+/* --- Range --- */
+
+/* The three operands as numbers; how many steps there are follows from them. */
+static int run_range(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    const vv__slot *out = step->outputs[0];
+    for (int64_t i = 0; i < out->count; i++) {
+        if (out->type == VV__INT64)
+            ((int64_t *)out->data)[i] = *(const int64_t *)step->inputs[0]->data +
+                                        i * *(const int64_t *)step->inputs[2]->data;
+        else
+            write_number(out, i,
+                         read_number(step->inputs[0], 0) +
+                             (double)i * read_number(step->inputs[2], 0));
+    }
+    return VV_OK;
+}
+
+int vv__op_plan_range(vv__run *run, vv__step *step, vv_error *err)
+{
+    const vv__dtype type = step->inputs[0]->type;
+    for (int i = 0; i < 3; i++) {
+        const vv__slot *in = step->inputs[i];
+        if (!in->is_constant)
+            return vv__step_fail(step, err, VV_ERR_UNSUPPORTED,
+                                 "its result's shape depends on the content of '%s'", in->name);
+        if (in->count != 1 || in->type != type || type == VV__BOOL)
+            return vv__step_fail(step, err, VV_ERR_FORMAT, "'%s' is not a number", in->name);
+    }
+    const double start = read_number(step->inputs[0], 0), delta = read_number(step->inputs[2], 0);
+    const double count = ceil((read_number(step->inputs[1], 0) - start) / delta);
+    /* Twice the size of any tensor, so that whole numbers cannot overflow on the way. */
+    if (delta == 0 || !(count < 0x1p29) || fabs(start) > 0x1p62 || fabs(delta * count) > 0x1p62)
+        return vv__step_fail(step, err, VV_ERR_FORMAT, "its steps do not lead to its end");
+    const vv__shape shape = {1, {count > 0 ? (int64_t)count : 0}};
+    step->run = run_range;
+    return vv__plan_output(run, step, 0, type, &shape, err);
 }

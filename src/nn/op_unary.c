@@ -128,6 +128,62 @@ int vv__op_plan_unary(vv__run *run, vv__step *step, vv_error *err)
     return vv__plan_output(run, step, 0, in->type, &in->shape, err);
 }
 
+/* --- Functions that networks seldom have: no kernels --- */
+
+#define LOOP(expression)                                                                           \
+    for (int64_t i = 0; i < n; i++) {                                                              \
+        const float x = in[i];                                                                     \
+        out[i] = (expression);                                                                     \
+    }                                                                                              \
+    break
+
+static void apply_rare(vv__op_id id, float alpha, float gamma, const float *in, float *out,
+                       int64_t n)
+{
+    switch (id) {
+    case VV__OP_Celu:
+        LOOP(x < 0 ? alpha * expm1f(x / alpha) : x);
+    case VV__OP_Cos:
+        LOOP(cosf(x));
+    case VV__OP_Round: /* halves to even */
+        LOOP(rintf(x));
+    case VV__OP_Selu:
+        LOOP(gamma * (x < 0 ? alpha * expm1f(x) : x));
+    case VV__OP_Sign:
+        LOOP((float)((x > 0) - (x < 0)));
+    case VV__OP_Sin:
+        LOOP(sinf(x));
+    case VV__OP_Softsign:
+        LOOP(x / (1 + fabsf(x)));
+    case VV__OP_ThresholdedRelu:
+        LOOP(x > alpha ? x : 0);
+    default:
+        break;
+    }
+}
+
+static int run_rare(const vv__step *step, vv_error *err)
+{
+    (void)err;
+    const vv__slot *in = step->inputs[0], *out = step->outputs[0];
+    const vv__op_id id = step->op->id;
+    const float alpha =
+        vv__node_float(step->node, "alpha", id == VV__OP_Selu ? 1.67326319217681884766f : 1);
+    const float gamma = vv__node_float(step->node, "gamma", 1.05070102214813232422f);
+    vv__copy_strided(out->data, out->strides, in->data, in->strides, &out->shape, sizeof(float));
+    apply_rare(id, alpha, gamma, out->data, out->data, out->count);
+    return VV_OK;
+}
+
+int vv__op_plan_rare(vv__run *run, vv__step *step, vv_error *err)
+{
+    const int rc = vv__plan_expect_float(step, 0, err);
+    if (rc < 0) return rc;
+    vv__plan_work(run, 32 * (double)step->inputs[0]->count);
+    step->run = run_rare;
+    return vv__plan_output(run, step, 0, VV__FLOAT, &step->inputs[0]->shape, err);
+}
+
 /* --- Clip --- */
 
 static float bound(const vv__step *step, int i, const char *attribute, float otherwise)

@@ -13,18 +13,26 @@
 #define VV__OPERATORS(X)                                                                           \
     X(Abs, 1, 1, 0, unary)                                                                         \
     X(Add, 2, 2, 0, binary)                                                                        \
+    X(And, 2, 2, 0, logic)                                                                         \
+    X(ArgMax, 1, 1, 0, arg)                                                                        \
+    X(ArgMin, 1, 1, 0, arg)                                                                        \
     X(AveragePool, 1, 1, VV__OP_NHWC, pool)                                                        \
     X(BatchNormalization, 5, 5, 0, batch_norm)                                                     \
     X(Cast, 1, 1, 0, cast)                                                                         \
+    X(CastLike, 2, 2, 0, cast)                                                                     \
     X(Ceil, 1, 1, 0, unary)                                                                        \
+    X(Celu, 1, 1, 0, rare)                                                                         \
     X(Clip, 1, 3, 0, clip)                                                                         \
     X(Concat, 1, VV__MANY, 0, concat)                                                              \
     X(Constant, 0, 0, 0, constant)                                                                 \
     X(ConstantOfShape, 1, 1, 0, constant_of_shape)                                                 \
     X(Conv, 2, 3, VV__OP_NHWC, conv)                                                               \
+    X(Cos, 1, 1, 0, rare)                                                                          \
+    X(DepthToSpace, 1, 1, 0, blocks)                                                               \
     X(Div, 2, 2, 0, binary)                                                                        \
     X(Dropout, 1, 3, 0, dropout)                                                                   \
     X(Elu, 1, 1, 0, unary)                                                                         \
+    X(Equal, 2, 2, 0, logic)                                                                       \
     X(Erf, 1, 1, 0, unary)                                                                         \
     X(Exp, 1, 1, 0, unary)                                                                         \
     X(Expand, 2, 2, 0, expand)                                                                     \
@@ -34,46 +42,74 @@
     X(Gemm, 2, 3, 0, gemm)                                                                         \
     X(GlobalAveragePool, 1, 1, VV__OP_NHWC, global_pool)                                           \
     X(GlobalMaxPool, 1, 1, VV__OP_NHWC, global_pool)                                               \
+    X(Greater, 2, 2, 0, logic)                                                                     \
+    X(GreaterOrEqual, 2, 2, 0, logic)                                                              \
     X(HardSigmoid, 1, 1, 0, unary)                                                                 \
     X(HardSwish, 1, 1, 0, unary)                                                                   \
     X(Identity, 1, 1, 0, identity)                                                                 \
     X(InstanceNormalization, 3, 3, 0, instance_norm)                                               \
     X(LRN, 1, 1, 0, lrn)                                                                           \
+    X(LayerNormalization, 2, 3, 0, layer_norm)                                                     \
     X(LeakyRelu, 1, 1, 0, unary)                                                                   \
+    X(Less, 2, 2, 0, logic)                                                                        \
+    X(LessOrEqual, 2, 2, 0, logic)                                                                 \
     X(Log, 1, 1, 0, unary)                                                                         \
+    X(LogSoftmax, 1, 1, 0, softmax)                                                                \
     X(LpNormalization, 1, 1, 0, lp_normalization)                                                  \
     X(LpPool, 1, 1, VV__OP_NHWC, pool)                                                             \
     X(MatMul, 2, 2, 0, matmul)                                                                     \
     X(Max, 1, VV__MANY, 0, variadic)                                                               \
     X(MaxPool, 1, 1, VV__OP_NHWC, pool)                                                            \
+    X(Mean, 1, VV__MANY, 0, variadic)                                                              \
     X(Min, 1, VV__MANY, 0, variadic)                                                               \
+    X(Mod, 2, 2, 0, modulo)                                                                        \
     X(Mul, 2, 2, 0, binary)                                                                        \
     X(Neg, 1, 1, 0, unary)                                                                         \
+    X(Not, 1, 1, 0, not )                                                                          \
+    X(Or, 2, 2, 0, logic)                                                                          \
     X(PRelu, 2, 2, 0, binary)                                                                      \
     X(Pad, 1, 4, 0, pad)                                                                           \
     X(Pow, 2, 2, 0, binary)                                                                        \
+    X(Range, 3, 3, 0, range)                                                                       \
     X(Reciprocal, 1, 1, 0, unary)                                                                  \
+    X(ReduceL1, 1, 2, 0, reduce)                                                                   \
     X(ReduceL2, 1, 2, 0, reduce)                                                                   \
+    X(ReduceLogSum, 1, 2, 0, reduce)                                                               \
+    X(ReduceLogSumExp, 1, 2, 0, reduce)                                                            \
     X(ReduceMax, 1, 2, 0, reduce)                                                                  \
     X(ReduceMean, 1, 2, 0, reduce)                                                                 \
     X(ReduceMin, 1, 2, 0, reduce)                                                                  \
+    X(ReduceProd, 1, 2, 0, reduce)                                                                 \
     X(ReduceSum, 1, 2, 0, reduce)                                                                  \
+    X(ReduceSumSquare, 1, 2, 0, reduce)                                                            \
     X(Relu, 1, 1, 0, unary)                                                                        \
     X(Reshape, 1, 2, 0, reshape)                                                                   \
     X(Resize, 1, 4, 0, resize)                                                                     \
+    X(Round, 1, 1, 0, rare)                                                                        \
+    X(Selu, 1, 1, 0, rare)                                                                         \
     X(Shape, 1, 1, 0, shape)                                                                       \
     X(Sigmoid, 1, 1, 0, unary)                                                                     \
+    X(Sign, 1, 1, 0, rare)                                                                         \
+    X(Sin, 1, 1, 0, rare)                                                                          \
+    X(Size, 1, 1, 0, size)                                                                         \
     X(Slice, 1, 5, 0, slice)                                                                       \
     X(Softmax, 1, 1, 0, softmax)                                                                   \
     X(Softplus, 1, 1, 0, unary)                                                                    \
+    X(Softsign, 1, 1, 0, rare)                                                                     \
+    X(SpaceToDepth, 1, 1, 0, blocks)                                                               \
     X(Split, 1, 2, 0, split)                                                                       \
     X(Sqrt, 1, 1, 0, unary)                                                                        \
     X(Squeeze, 1, 2, 0, squeeze)                                                                   \
     X(Sub, 2, 2, 0, binary)                                                                        \
+    X(Sum, 1, VV__MANY, 0, variadic)                                                               \
     X(Tanh, 1, 1, 0, unary)                                                                        \
+    X(ThresholdedRelu, 1, 1, 0, rare)                                                              \
+    X(Tile, 2, 2, 0, tile)                                                                         \
     X(Transpose, 1, 1, 0, transpose)                                                               \
     X(Unsqueeze, 1, 2, 0, unsqueeze)                                                               \
-    X(Upsample, 1, 2, 0, resize)
+    X(Upsample, 1, 2, 0, resize)                                                                   \
+    X(Where, 3, 3, 0, where)                                                                       \
+    X(Xor, 2, 2, 0, logic)
 
 /* Works on channels last: a constant first input is copied into that layout. */
 #define VV__OP_NHWC 1u
@@ -98,8 +134,10 @@ typedef struct vv__op {
 const vv__op *vv__op_find(const char *name);
 
 #define VV__OP_DECLARE(name) int vv__op_plan_##name(vv__run *run, vv__step *step, vv_error *err)
+VV__OP_DECLARE(arg);
 VV__OP_DECLARE(batch_norm);
 VV__OP_DECLARE(binary);
+VV__OP_DECLARE(blocks);
 VV__OP_DECLARE(cast);
 VV__OP_DECLARE(clip);
 VV__OP_DECLARE(concat);
@@ -114,23 +152,32 @@ VV__OP_DECLARE(gemm);
 VV__OP_DECLARE(global_pool);
 VV__OP_DECLARE(identity);
 VV__OP_DECLARE(instance_norm);
+VV__OP_DECLARE(layer_norm);
+VV__OP_DECLARE(logic);
 VV__OP_DECLARE(lp_normalization);
 VV__OP_DECLARE(lrn);
 VV__OP_DECLARE(matmul);
+VV__OP_DECLARE(modulo);
+VV__OP_DECLARE(not );
 VV__OP_DECLARE(pad);
 VV__OP_DECLARE(pool);
+VV__OP_DECLARE(range);
+VV__OP_DECLARE(rare);
 VV__OP_DECLARE(reduce);
 VV__OP_DECLARE(reshape);
 VV__OP_DECLARE(resize);
 VV__OP_DECLARE(shape);
+VV__OP_DECLARE(size);
 VV__OP_DECLARE(slice);
 VV__OP_DECLARE(softmax);
 VV__OP_DECLARE(split);
 VV__OP_DECLARE(squeeze);
+VV__OP_DECLARE(tile);
 VV__OP_DECLARE(transpose);
 VV__OP_DECLARE(unary);
 VV__OP_DECLARE(unsqueeze);
 VV__OP_DECLARE(variadic);
+VV__OP_DECLARE(where);
 #undef VV__OP_DECLARE
 
 /* Weights that do not change are packed when the network is opened: 0 or an error. */

@@ -13,6 +13,7 @@
 
 static atomic_bool counting;
 static atomic_int count;
+static atomic_long live;
 
 static void count_one(void)
 {
@@ -39,6 +40,11 @@ int allocations_stop(void)
     atomic_store(&counting, false);
     vv__alloc_set_hook(NULL, NULL);
     return atomic_load(&count);
+}
+
+long allocations_live(void)
+{
+    return atomic_load(&live);
 }
 
 #if defined __has_feature
@@ -68,28 +74,35 @@ void *aligned_alloc(size_t alignment, size_t size);
 int posix_memalign(void **out, size_t alignment, size_t size);
 void free(void *p);
 
-void *malloc(size_t size)
+static void *count_new(void *p)
 {
     count_one();
-    return __libc_malloc(size);
+    if (p) atomic_fetch_add(&live, 1);
+    return p;
+}
+
+void *malloc(size_t size)
+{
+    return count_new(__libc_malloc(size));
 }
 
 void *calloc(size_t number, size_t size)
 {
-    count_one();
-    return __libc_calloc(number, size);
+    return count_new(__libc_calloc(number, size));
 }
 
 void *realloc(void *p, size_t size)
 {
+    if (!p) return malloc(size);
     count_one();
-    return __libc_realloc(p, size);
+    void *moved = __libc_realloc(p, size);
+    if (!moved && size == 0) atomic_fetch_sub(&live, 1);
+    return moved;
 }
 
 void *memalign(size_t alignment, size_t size)
 {
-    count_one();
-    return __libc_memalign(alignment, size);
+    return count_new(__libc_memalign(alignment, size));
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
@@ -105,6 +118,7 @@ int posix_memalign(void **out, size_t alignment, size_t size)
 
 void free(void *p)
 {
+    if (p) atomic_fetch_sub(&live, 1);
     __libc_free(p);
 }
 

@@ -13,6 +13,8 @@
 /* In all threads, from the first to the second. */
 void allocations_start(void);
 int allocations_stop(void);
+/* Blocks in use now; always 0 where the following is false. */
+long allocations_live(void);
 /* Whether those are counted that the library's one allocator does not see. */
 extern const bool allocations_see_libraries;
 
