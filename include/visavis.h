@@ -246,6 +246,9 @@ typedef struct vv_face {
     const vv_candidate *candidates; /**< Nearest first. */
     int candidate_count;
     int track; /**< Number of its track in a video, from 1; 0: none. */
+    /** Which of the gallery's people `person` is, as vv_gallery_person_name() counts them; -1:
+     * none. */
+    int person_index;
 } vv_face;
 
 /** Faces of one picture, largest first. */
@@ -418,7 +421,8 @@ enum {
 };
 #define VV_DRAW_DEFAULT (VV_DRAW_BOX | VV_DRAW_LABEL)
 
-/** Draw faces on the picture itself. A person keeps one colour, whatever the picture.
+/** Draw faces on the picture itself. A person of a gallery keeps one colour, whatever the picture;
+ *  people who follow each other in the gallery have colours that are easily told apart.
  *  @param what VV_DRAW_* flags, 0 = VV_DRAW_DEFAULT.
  *  @return 0. */
 VV_API int vv_image_draw(vv_image *image, const vv_faces *faces, unsigned what, vv_error *err);

@@ -83,7 +83,7 @@ static int draw_box(vv__image *target, const vv_box *box, vv__rect shown, const 
         .box = {(box->x - (float)shown.x0) * scale, (box->y - (float)shown.y0) * scale,
                 box->width * scale, box->height * scale},
         .draw_box = true,
-        .color = vv__person_color(said),
+        .color = vv__person_color(said ? 0 : -1),
     };
     vv__drawer *drawer = NULL;
     int rc = vv__drawer_new(&drawer, err);

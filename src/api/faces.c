@@ -58,6 +58,7 @@ int vv__faces_new(vv_faces **out, const vv__detection *detections, size_t count,
         face->has_landmarks = detections[i].has_landmarks;
         memcpy(face->landmarks, detections[i].landmarks, sizeof face->landmarks);
         face->distance = face->confidence = NAN;
+        face->person_index = -1;
     }
     *out = faces;
     return 0;
@@ -152,7 +153,7 @@ int vv__faces_draw(vv__drawer *drawer, vv__image *target, const vv_faces *faces,
         marks[i] = (vv__mark){
             .box = face->box,
             .draw_box = what & VV_DRAW_BOX,
-            .color = vv__person_color(face->person),
+            .color = vv__person_color(face->person_index),
             .label = labels[i].length ? labels[i].bytes : NULL,
             .points = face->landmarks,
             .point_count = what & VV_DRAW_LANDMARKS && face->has_landmarks ? VV_LANDMARK_COUNT : 0,

@@ -251,6 +251,7 @@ static void name_face(const vv__follow *f, const vv__identity *id, vv_face *face
             (vv_candidate){vv__people_name(people, id->likely[i].person), id->likely[i].distance};
     face->candidates = face->candidate_count ? candidates : NULL;
     face->distance = id->distance;
+    face->person_index = id->person;
     if (id->person >= 0) face->person = vv__people_name(people, (size_t)id->person);
     if (!id->views) return;
     const float sure = isnan(id->distance) ? 0 : vv__confidence(card, id->distance, threshold);

@@ -90,6 +90,7 @@ static void name_face(lookup *l, vv_face *face, size_t f)
     face->candidates = found ? candidates : NULL;
     face->candidate_count = (int)found;
     face->person = NULL;
+    face->person_index = l->assigned[f];
     face->distance = found ? matches[0].distance : NAN;
     face->confidence = NAN;
     if (l->assigned[f] >= 0) {

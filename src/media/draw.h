@@ -30,9 +30,10 @@ void vv__drawer_free(vv__drawer **drawer);
 int vv__draw_marks(vv__drawer *drawer, vv__image *target, const vv__mark *marks, size_t count,
                    vv_error *err);
 
-/* The colour of a person, the same in every run: from a palette that is told apart by the
- * colour-blind too. NULL: the colour of strangers. */
-uint32_t vv__person_color(const char *person);
+/* The colour of the i-th person: the first eight from a palette that is told apart by the
+ * colour-blind too, the next ones darker and lighter kinds of these. -1: the colour of strangers.
+ */
+uint32_t vv__person_color(int i);
 
 /* A sheet of pictures (RGB24), see vv_image_sheet(). */
 struct vv__frame;

@@ -5,17 +5,31 @@
 
 #include "media/draw.h"
 
-uint32_t vv__person_color(const char *person)
+/* The color, so much of the way to another one (0 to 256). */
+static uint32_t mix(uint32_t color, uint32_t other, uint32_t part)
+{
+    uint32_t mixed = 0;
+    for (int shift = 0; shift < 24; shift += 8)
+        mixed |=
+            ((color >> shift & 255) * (256 - part) + (other >> shift & 255) * part) >> 8 << shift;
+    return mixed;
+}
+
+uint32_t vv__person_color(int i)
 {
     /* Okabe and Ito's palette for all kinds of colour vision, without black, and with a dark wine
-     * red from Tol's. */
-    static const uint32_t palette[] = {0xE69F00, 0x56B4E9, 0x009E73, 0xF0E442,
-                                       0x0072B2, 0xD55E00, 0xCC79A7, 0x882255};
-    if (!person) return 0x9A9A9A;
-    uint32_t hash = 2166136261U; /* FNV-1a, and a last mixing since its low bits are weak */
-    for (const char *p = person; *p; p++) hash = (hash ^ (unsigned char)*p) * 16777619U;
-    hash ^= hash >> 16;
-    hash *= 0x7FEB352DU;
-    hash ^= hash >> 15;
-    return palette[hash % (sizeof palette / sizeof *palette)];
+     * red from Tol's; in such an order that each is far from those before it. */
+    static const uint32_t palette[] = {0x0072B2, 0xE69F00, 0x882255, 0xCC79A7,
+                                       0x56B4E9, 0xF0E442, 0x009E73, 0xD55E00};
+    const int colors = sizeof palette / sizeof *palette;
+    if (i < 0) return 0x9A9A9A;
+    const uint32_t color = palette[i % colors];
+    switch (i / colors % 3) {
+    case 0:
+        return color;
+    case 1:
+        return mix(color, 0x000000, 102);
+    default:
+        return mix(color, 0xFFFFFF, 140);
+    }
 }

@@ -252,6 +252,7 @@ static void people_are_named_and_strangers_are_not(void **state)
     /* What was found out outlives the gallery. */
     const vv_face *face = vv_faces_get(known, 0);
     assert_string_equal(face->person, "Franck");
+    assert_int_equal(face->person_index, 1);
     assert_true(face->confidence > 0.5f && face->distance < 1.05f);
     assert_int_equal(face->candidate_count, 3);
     assert_string_equal(face->candidates[0].person, "Franck");
@@ -260,6 +261,7 @@ static void people_are_named_and_strangers_are_not(void **state)
         assert_true(face->candidates[i].distance >= face->candidates[i - 1].distance);
     face = vv_faces_get(stranger, 0);
     assert_null(face->person);
+    assert_int_equal(face->person_index, -1);
     assert_true(face->confidence > 0.5f && face->distance > 1.05f);
     vv_faces_free(&known);
     vv_faces_free(&stranger);

@@ -431,26 +431,31 @@ static void cached_labels_are_the_same(void **state)
     vv__drawer_free(&drawer);
 }
 
-static void a_person_keeps_a_colour(void **state)
+/* Distance of two colours in RGB, of at most 442. */
+static double apart(uint32_t a, uint32_t b)
+{
+    double sum = 0;
+    for (int shift = 0; shift < 24; shift += 8)
+        sum += pow((double)(a >> shift & 255) - (double)(b >> shift & 255), 2);
+    return sqrt(sum);
+}
+
+static void people_have_colours_that_are_far_from_each_other(void **state)
 {
     (void)state;
-    const uint32_t ross = vv__person_color("Ross");
-    assert_int_equal(vv__person_color("Ross"), ross);
-    const uint32_t stranger = vv__person_color(NULL);
+    const uint32_t stranger = vv__person_color(-1);
     assert_int_equal(stranger >> 16, stranger >> 8 & 255);
     assert_int_equal(stranger & 255, stranger >> 8 & 255);
-    uint32_t seen[64];
-    int colors = 0;
-    for (int i = 0; i < 200; i++) {
-        char name[16];
-        snprintf(name, sizeof name, "person %d", i);
-        const uint32_t color = vv__person_color(name);
-        assert_int_not_equal(color, stranger);
-        int k = 0;
-        while (k < colors && seen[k] != color) k++;
-        if (k == colors) seen[colors++] = color;
+    for (int i = 0; i < 24; i++) {
+        assert_true(apart(vv__person_color(i), stranger) > 40);
+        for (int k = 0; k < i; k++) {
+            const double least = i < 4 ? 130 : i < 8 ? 65 : 30;
+            if (apart(vv__person_color(i), vv__person_color(k)) < least)
+                fail_msg("%d %06X and %d %06X", i, vv__person_color(i), k, vv__person_color(k));
+        }
     }
-    assert_true(colors >= 7);
+    assert_int_equal(vv__person_color(24), vv__person_color(0));
+    assert_int_equal(vv__person_color(INT32_MAX), vv__person_color(INT32_MAX % 24));
 }
 
 /* --- Sheets --------------------------------------------------------------------------------- */
@@ -498,7 +503,7 @@ int main(void)
         cmocka_unit_test(labels_keep_inside_the_picture),
         cmocka_unit_test(labels_do_not_cover_each_other),
         cmocka_unit_test(cached_labels_are_the_same),
-        cmocka_unit_test(a_person_keeps_a_colour),
+        cmocka_unit_test(people_have_colours_that_are_far_from_each_other),
         cmocka_unit_test(a_sheet_holds_every_picture),
     };
     return cmocka_run_group_tests_name("draw", tests, NULL, NULL);
