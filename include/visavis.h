@@ -741,6 +741,41 @@ VV_API const vv_confusion *vv_identify_report_confusion(const vv_identify_report
 VV_API int vv_identify_report_page(const vv_identify_report *report, vv_context *ctx,
                                    const char *folder, vv_error *err);
 
+/** What a threshold was settled by. */
+typedef enum vv_calibration_basis {
+    VV_CALIBRATION_PEOPLE = 0, /**< The gallery's people: there are pairs enough. */
+    VV_CALIBRATION_FEW_PEOPLE =
+        1,                   /**< Them, too few though they are, as others would let in more. */
+    VV_CALIBRATION_CARD = 2, /**< What the model's card tells of false accepts. */
+    VV_CALIBRATION_NONE = 3, /**< The card's own threshold: nothing is known of its rate. */
+} vv_calibration_basis;
+
+typedef struct vv_calibration {
+    size_t size;      /**< Set by the caller. */
+    double far;       /**< Wanted share of pairs of two people that are accepted. */
+    double threshold; /**< The one to use. */
+    vv_calibration_basis basis;
+    size_t people, encodings;           /**< That were compared. */
+    size_t same_pairs, different_pairs; /**< Pairs of encodings of one person, of two. */
+    size_t false_accepts;               /**< Of the latter, at the threshold. */
+    double tar;              /**< Of the former, the share accepted at it; NaN: there are none. */
+    double people_threshold; /**< By the people alone; NaN: there are no pairs. */
+    double card_threshold;   /**< By the card alone; NaN: it tells nothing. */
+    double smallest_far;     /**< With none accepted, the rate may still be this: 3 / pairs. */
+    double sure_far;         /**< From here on the pairs alone tell the rate: 30 / pairs. */
+    /** Encodings that would get a name were the rest of the gallery strangers to them. */
+    size_t named_as_strangers;
+} vv_calibration;
+#define VV_CALIBRATION_INIT                                                                        \
+    {                                                                                              \
+        sizeof(vv_calibration), 0, 0, VV_CALIBRATION_PEOPLE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0       \
+    }
+
+/** The threshold for a wanted share of false accepts, from the people of a gallery and from what
+ *  the model's card tells. Of more than 3,000 encodings, every so-many-th is compared.
+ *  @param far 0 to 1; 0 = 0.001. @return 0, VV_ERR_INVALID, VV_ERR_NOMEM. */
+VV_API int vv_calibrate(const vv_gallery *gallery, double far, vv_calibration *out, vv_error *err);
+
 /* ---------------------------------------------------------------------------------------------
  * Models
  * ------------------------------------------------------------------------------------------ */

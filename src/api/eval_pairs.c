@@ -157,9 +157,9 @@ static int measure(vv_pair_report *r, const vv_eval_options *options, float thre
 {
     vv__trial *trials = vv__calloc(r->list.count, sizeof *trials);
     if (!trials) return vv__fail_nomem(err, "evaluation");
-    int folds = r->list.folds;
-    if (!folds) folds = vv__verification_split(r->trials, r->list.count, FOLDS);
     const size_t count = choose_trials(r, options->skip_missing, trials);
+    int folds = r->list.folds;
+    if (!folds) folds = vv__verification_split(trials, count, FOLDS);
     int rc = vv__verification_measure(&r->measure, trials, count, folds, err);
     if (rc == 0) rc = add_rates(r, trials, count, options->far, err);
     if (rc == 0) sum_up(r, trials, count, threshold);

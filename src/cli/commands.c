@@ -43,6 +43,14 @@ const vv__cli_command vv__cli_commands[] = {
      VV__CLI_PEOPLE | VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE | VV__CLI_THREADS |
          VV__CLI_MODELS,
      0, 0, "", vv__cli_gallery_list},
+    {"calibrate", "--people GALLERY", "find the threshold for a wanted rate of errors",
+     "Compares the people of a gallery with each other: the threshold at which no\n"
+     "more than a wanted share of pairs of different people is taken for the same.\n"
+     "Where the people are too few to tell, what the model's card says decides, with\n"
+     "a warning.\n",
+     VV__CLI_PEOPLE | VV__CLI_FAR | VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE |
+         VV__CLI_THREADS | VV__CLI_MODELS,
+     0, 0, "", vv__cli_calibrate},
     {"eval pairs", "[--root DIR] PAIRS", "measure how well pairs of photos are told apart",
      "PAIRS is LFW's pairs.txt as published, or lines A<TAB>B<TAB>1 (the same person)\n"
      "or 0. Prints the accuracy over ten folds, the area under the curve, the equal\n"

@@ -63,8 +63,8 @@ static const option_row rows[] = {
      "count pairs that cannot be compared as wrong, or\n"
      "skip them (default: wrong)"},
     {VV__CLI_FAR, 0, "far", REAL, AT(far), 1e-9, 0.999999, "RATE",
-     "the share of false accepts that is wanted, such as\n"
-     "0.0001"},
+     "the share of pairs of different people that may be\n"
+     "taken for the same, such as 0.001"},
     {VV__CLI_PLOT, 0, "plot", TEXT, AT(plot), 0, 0, "FILE.svg", "draw the curves as a picture"},
     {VV__CLI_REPORT, 0, "report", TEXT, AT(report), 0, 0, "DIR",
      "write a page there with thumbnails of the mistakes"},

@@ -94,30 +94,40 @@ static double best_threshold(const vv__trial *sorted, size_t count, int without)
     return threshold;
 }
 
+/* The share of right answers in a fold (-1: in all); NaN where it is empty. */
+static double measure_fold(const vv__trial *trials, size_t count, int fold, double threshold)
+{
+    size_t right = 0, all = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (fold >= 0 && trials[i].fold != fold) continue;
+        const bool accepted = (double)trials[i].distance <= threshold;
+        right += is_compared(&trials[i]) && accepted == trials[i].same;
+        all++;
+    }
+    return all ? (double)right / (double)all : NAN;
+}
+
 static void measure_folds(vv__verification *v, const vv__trial *trials, const vv__trial *sorted,
                           size_t count)
 {
     double sum = 0, squares = 0, thresholds = 0;
     const int folds = v->folds > 1 ? v->folds : 1;
-    for (int fold = 0; fold < folds; fold++) {
-        const double threshold = best_threshold(sorted, count, v->folds > 1 ? fold : -1);
-        size_t right = 0, all = 0;
-        for (size_t i = 0; i < count; i++) {
-            if (trials[i].fold != fold && v->folds > 1) continue;
-            const bool accepted = (double)trials[i].distance <= threshold;
-            right += is_compared(&trials[i]) && accepted == trials[i].same;
-            all++;
-        }
-        const double share = all ? (double)right / (double)all : 0;
+    v->folds = 0;
+    for (int i = 0; i < folds; i++) {
+        const int fold = folds > 1 ? i : -1;
+        const double threshold = best_threshold(sorted, count, fold);
+        const double share = measure_fold(trials, count, fold, threshold);
+        if (isnan(share)) continue;
         sum += share;
         squares += share * share;
         thresholds += threshold;
+        v->folds++;
     }
-    v->accuracy = sum / folds;
-    v->threshold = thresholds / folds;
-    const double variance =
-        folds > 1 ? (squares - folds * v->accuracy * v->accuracy) / (folds - 1) : NAN;
-    v->deviation = folds > 1 ? sqrt(variance > 0 ? variance : 0) : NAN;
+    const double n = v->folds;
+    v->accuracy = sum / n;
+    v->threshold = thresholds / n;
+    const double variance = (squares - n * v->accuracy * v->accuracy) / (n - 1);
+    v->deviation = n > 1 ? sqrt(variance > 0 ? variance : 0) : NAN;
 }
 
 /* One point after each different distance. */
@@ -192,8 +202,7 @@ int vv__verification_rate(vv__rate *out, const vv__trial *trials, size_t count, 
 {
     size_t same, different;
     count_kinds(trials, count, &same, &different);
-    int rc = check_kinds(same, different, err);
-    if (rc < 0) return rc;
+    if (!different) return check_kinds(same, different, err);
     vv__trial *sorted = sorted_copy(trials, count, err);
     if (!sorted) return VV_ERR_NOMEM;
     /* The smallest number above a whole one that rounding may make of, say, 0.001 x 3000. */
@@ -209,7 +218,7 @@ int vv__verification_rate(vv__rate *out, const vv__trial *trials, size_t count, 
         const bool is_last = i >= count || !is_compared(&sorted[i]);
         out->threshold = is_last ? distance : ((double)distance + sorted[i].distance) / 2;
     }
-    out->tar = (double)out->true_accepts / (double)same;
+    out->tar = same ? (double)out->true_accepts / (double)same : NAN;
     vv__free(sorted);
     return 0;
 }

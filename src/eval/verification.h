@@ -34,7 +34,7 @@ typedef struct vv__curve_point {
 
 typedef struct vv__verification {
     size_t same, different;
-    int folds;        /* 0 or 1: too few pairs to have any */
+    int folds;        /* that have pairs; 1: too few pairs for more */
     double accuracy;  /* mean over folds */
     double deviation; /* over folds, with n - 1; NaN below two folds */
     double threshold; /* mean of those that the folds were measured with */
@@ -57,7 +57,7 @@ int vv__verification_measure(vv__verification *out, const vv__trial *trials, siz
                              int folds, vv_error *err);
 void vv__verification_free(vv__verification *v);
 
-/* The rate at a wanted share of false accepts, 0 to 1. Both kinds must be there. */
+/* The rate at a wanted share of false accepts, 0 to 1. Some pairs of two people must be there. */
 int vv__verification_rate(vv__rate *out, const vv__trial *trials, size_t count, double far,
                           vv_error *err);
 

@@ -27,6 +27,10 @@ size_t vv__people_encodings(const vv__people *people, size_t person);
  * distances[vv__people_count()]. Any number of threads at once while nobody adds. */
 void vv__people_distances(const vv__people *people, const float *encoding, float *distances);
 
+/* All encodings, in the order they were added; *person: whose one is. */
+size_t vv__people_rows(const vv__people *people);
+const float *vv__people_row(const vv__people *people, size_t i, size_t *person);
+
 typedef struct vv__match {
     size_t person; /* index */
     float distance;

@@ -153,6 +153,17 @@ void vv__people_distances(const vv__people *people, const float *encoding, float
     }
 }
 
+size_t vv__people_rows(const vv__people *people)
+{
+    return people->row_count;
+}
+
+const float *vv__people_row(const vv__people *people, size_t i, size_t *person)
+{
+    *person = people->owners[i];
+    return people->rows + i * people->stride;
+}
+
 static bool is_nearer(vv__match a, vv__match b)
 {
     return a.distance < b.distance || (a.distance == b.distance && a.person < b.person);

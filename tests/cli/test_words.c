@@ -7,7 +7,7 @@
 
 static const char *const commands[] = {
     "detect",        "encode",      "verify",        "recognize",  "gallery list",
-    "eval pairs",    "eval detect", "eval identify", "model list", "model info",
+    "eval pairs",    "calibrate", "eval detect", "eval identify", "model list", "model info",
     "model convert", "model card",  "model run",     "align"};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

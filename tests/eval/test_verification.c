@@ -104,6 +104,18 @@ static void a_pair_that_cannot_be_compared_is_wrong_and_is_not_accepted(void **s
     assert_float_equal(at.tar, 2.0 / 3, 1e-12);
 }
 
+static void an_empty_fold_is_none(void **state)
+{
+    (void)state;
+    const vv__trial trials[] = {
+        {0.1f, true, 0}, {0.9f, false, 0}, {0.2f, true, 2}, {0.8f, false, 2}};
+    vv__verification v = measure(trials, 4, 3);
+    assert_int_equal(v.folds, 2);
+    assert_float_equal(v.accuracy, 1, 1e-12);
+    assert_float_equal(v.deviation, 0, 1e-12);
+    vv__verification_free(&v);
+}
+
 static void folds_share_both_kinds_evenly_and_keep_the_order(void **state)
 {
     (void)state;
@@ -263,6 +275,7 @@ int main(void)
         cmocka_unit_test(a_fold_is_measured_with_the_threshold_of_the_others),
         cmocka_unit_test(the_deviation_is_that_of_a_sample),
         cmocka_unit_test(a_pair_that_cannot_be_compared_is_wrong_and_is_not_accepted),
+        cmocka_unit_test(an_empty_fold_is_none),
         cmocka_unit_test(folds_share_both_kinds_evenly_and_keep_the_order),
         cmocka_unit_test(there_are_no_more_folds_than_pairs_of_a_kind),
         cmocka_unit_test(without_one_of_the_kinds_there_is_nothing_to_measure),

@@ -58,7 +58,9 @@ includes_put_ours_last() {
 }
 
 files_fit_in_800_lines() {
-    wc -l "${c_files[@]}" | awk '$2 != "total" && $1 > 800' | expect_nothing
+    # The public header is the reference, and is one for the sake of those who read it.
+    wc -l "${c_files[@]}" | awk '$2 != "total" && $2 != "include/visavis.h" && $1 > 800' |
+        expect_nothing
 }
 
 functions_fit_in_60_lines() {

@@ -71,6 +71,7 @@ _visavis() {
         esac
         ;;
     align) options="--output --size --margin --largest --json --recursive --model --min-face --threads --models $common" ;;
+    calibrate) options="--people --far --json --model --min-face --threads --models $common" ;;
     cache) options=$common ;;
     model)
         case ${COMP_WORDS[2]} in
