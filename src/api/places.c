@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/library.h"
+#include "base/own.h"
 #include "base/text.h"
 
 static bool is_model_name(const char *name)
@@ -26,20 +26,6 @@ static bool has_models(const char *folder)
     for (size_t i = 0; i < names.count && !found; i++) found = is_model_name(names.names[i]);
     vv__names_free(&names);
     return found;
-}
-
-/* `name` in the build folder, where the library is still in the one it was built in; else NULL. */
-static char *in_build(const char *name)
-{
-    static const char ours[] = "/src/api";
-    char *folder = vv__library_folder(), *path = NULL;
-    const size_t length = folder ? strlen(folder) : 0;
-    if (length >= sizeof ours && strcmp(folder + length - (sizeof ours - 1), ours) == 0) {
-        folder[length - (sizeof ours - 1)] = '\0';
-        path = vv__path_join(folder, name);
-    }
-    vv__free(folder);
-    return path;
 }
 
 static char *in_data_home(void)
@@ -61,7 +47,7 @@ static char *place(const char *wanted, int i, bool *end)
     case 1:
         return variable && *variable ? vv__strdup(variable) : NULL;
     case 2:
-        return in_build("models");
+        return vv__own_in_build("models");
     case 3:
         return in_data_home();
     case 4:
@@ -148,28 +134,16 @@ int vv__model_path(const char *wanted_folder, const char *name_or_path, char **o
     return *out ? 0 : vv__fail_nomem(err, name_or_path);
 }
 
-/* `name` where the library was installed, wherever that was moved to, else where it was meant to.
- */
-static char *beside_library(const char *name)
-{
-    char *folder = vv__library_folder();
-    char *path = folder ? vv__path_join(folder, name) : NULL;
-    vv__free(folder);
-    if (path && vv__path_exists(path)) return path;
-    vv__free(path);
-    return vv__path_join(VV_LIBDIR, name);
-}
-
 /* In a build folder the cards lie beside the module; installed, in the data folder. */
 int vv__convert_places(char **module, char **cards, vv_error *err)
 {
-    *module = in_build("src/convert/libvisavis-convert.so");
+    *module = vv__own_in_build("src/convert/libvisavis-convert.so");
     *cards = NULL;
     if (*module && vv__path_exists(*module)) {
-        *cards = in_build("src/convert");
+        *cards = vv__own_in_build("src/convert");
     } else {
         vv__free(*module);
-        *module = beside_library("visavis/libvisavis-convert.so");
+        *module = vv__own_installed("libvisavis-convert.so");
         *cards = vv__strdup(VV_DATADIR "/visavis/cards");
     }
     if (*module && *cards) return 0;

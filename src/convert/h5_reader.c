@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/confine.h"
 #include "base/error.h"
-#include "convert/confine.h"
 #include "convert/h5_read.h"
 
 /* The file, HDF5's two copies of it, and what it needs besides. */

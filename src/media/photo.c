@@ -116,16 +116,18 @@ int vv__photo_check_size(const vv__photo_data *photo, int64_t width, int64_t hei
 
 /* --- Decoding ------------------------------------------------------------------------------- */
 
+int vv__photo_decode_here(AVFrame **out, const vv__photo_data *photo, vv_error *err)
+{
+    if (photo->type == VV__PHOTO_JPEG) return vv__photo_decode_jpeg(out, photo, err);
+    if (photo->type == VV__PHOTO_HEIF) return vv__photo_decode_heif(out, photo, err);
+    return vv__photo_decode_lavc(out, photo, err);
+}
+
 static int decode(vv__frame **out, const vv__photo_data *photo, vv_error *err)
 {
     AVFrame *picture = NULL;
-    int rc;
-    if (photo->type == VV__PHOTO_JPEG)
-        rc = vv__photo_decode_jpeg(&picture, photo, err);
-    else if (photo->type == VV__PHOTO_HEIF)
-        rc = vv__photo_decode_heif(&picture, photo, err);
-    else
-        rc = vv__photo_decode_lavc(&picture, photo, err);
+    int rc = (vv__photo_is_apart(photo->type) ? vv__photo_decode_apart
+                                              : vv__photo_decode_here)(&picture, photo, err);
     if (rc < 0) return rc;
     rc = vv__turn_upright(&picture, vv__photo_orientation(photo), photo->name, err);
     if (rc < 0) {

@@ -65,6 +65,8 @@ int vv__photo_decode_heif(AVFrame **out, const vv__photo_data *photo, vv_error *
     *out = NULL;
     struct heif_context *context = heif_context_alloc();
     if (!context) return vv__fail_nomem(err, photo->name);
+    /* The process that this runs in may start threads, but has little to gain by them. */
+    heif_context_set_max_decoding_threads(context, 0);
     struct heif_image_handle *handle = NULL;
     struct heif_error error =
         heif_context_read_from_memory_without_copy(context, photo->bytes, photo->size, NULL);

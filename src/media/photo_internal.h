@@ -43,6 +43,17 @@ typedef struct vv__photo_data {
     double deadline; /* vv__now_seconds() */
 } vv__photo_data;
 
+/* Zeros after the bytes of a photo. */
+#define VV__PHOTO_PADDING 64
+
+/* What the program that decodes photos apart answers before the rows of RGB24, or where `code` is
+ * an error, before its message. */
+#define VV__PHOTO_ANSWER 0x56565031u
+typedef struct vv__photo_answer {
+    uint32_t magic;
+    int32_t code, width, height;
+} vv__photo_answer;
+
 /* The type by the first bytes. */
 vv__photo_type vv__photo_sniff(const uint8_t *bytes, size_t size);
 
@@ -72,6 +83,12 @@ bool vv__photo_is_jpeg_in_tiff(const vv__photo_data *photo);
 int vv__photo_decode_jpeg(AVFrame **out, const vv__photo_data *photo, vv_error *err);
 int vv__photo_decode_heif(AVFrame **out, const vv__photo_data *photo, vv_error *err);
 int vv__photo_decode_lavc(AVFrame **out, const vv__photo_data *photo, vv_error *err);
+
+/* One of the above, by type. */
+int vv__photo_decode_here(AVFrame **out, const vv__photo_data *photo, vv_error *err);
+/* The same in a process of its own, which a deadline ends; for types that vv__photo_is_apart(). */
+bool vv__photo_is_apart(vv__photo_type type);
+int vv__photo_decode_apart(AVFrame **out, const vv__photo_data *photo, vv_error *err);
 
 /* "NAME: 1 x 2 pixels are over the limit of N million" if they are. */
 int vv__photo_check_size(const vv__photo_data *photo, int64_t width, int64_t height, vv_error *err);

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include "convert/confine.h"
+#include "base/confine.h"
 #include "convert/keras_files.h"
 #include "convert/weights.h"
 

@@ -5,6 +5,7 @@
  * clear refusal. And damage anywhere in a good file: never a crash, never a hang. */
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "base/thread.h"
 #include "clips.h"
@@ -92,6 +93,31 @@ static void playlists_and_scripts_are_not_followed(void **state)
                                         "session.mp4", "dash.mp4", "drawing.png"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         expect_refusal(clip(names[i]), VV_ERR_FORMAT, "not a photo or video that can be read");
+}
+
+/* --- Decoders that take their time ----------------------------------------------------------- */
+
+/* What FFmpeg and libheif decode at one go ends all the same when the time is up. */
+static void a_decoder_that_takes_too_long_is_ended(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"slow.jp2", "slow.tif"};
+    run_in_clips(FFMPEG "-f lavfi -i testsrc2=s=1600x1200 -frames:v 1 -c:v jpeg2000 slow.jp2");
+    run_in_clips(FFMPEG "-f lavfi -i testsrc2=s=1600x1200 -frames:v 1 -c:v tiff slow.tif");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const vv__media_limits limits = {.deadline_ms = 2};
+        vv__frame *photo = NULL;
+        vv_error err;
+        const double start = vv__now_seconds();
+        assert_int_equal(vv__photo_load(&photo, clip(names[i]), &limits, &err), VV_ERR_LIMIT);
+        assert_null(photo);
+        assert_non_null(strstr(err.message, names[i]));
+        assert_true(vv__now_seconds() - start < PATIENCE_SECONDS);
+        /* Nothing is left of it. */
+        assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+        assert_int_equal(vv__photo_load(&photo, clip(names[i]), NULL, &err), 0);
+        vv__frame_unref(&photo);
+    }
 }
 
 /* --- Files that are none -------------------------------------------------------------------- */
@@ -280,6 +306,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(playlists_and_scripts_are_not_followed),
+        cmocka_unit_test(a_decoder_that_takes_too_long_is_ended),
         cmocka_unit_test(what_is_no_file_of_pictures_is_said_in_words),
         cmocka_unit_test(a_pipe_that_gives_nothing_is_given_up),
         cmocka_unit_test(gigapixels_in_a_few_bytes_are_over_the_limit),

@@ -30,7 +30,8 @@ everything_is_there() {
     local file
     for file in bin/visavis include/visavis.h share/man/man1/visavis.1 \
         share/man/man1/visavis-recognize.1 share/bash-completion/completions/visavis \
-        share/visavis/cards/mobilefacenet.json; do
+        share/visavis/cards/mobilefacenet.json \
+        "${library_folder#"$prefix/"}/visavis/visavis-read-photo"; do
         [ -e "$prefix/$file" ] || [ -e "$prefix/$file.gz" ] || printf 'no %s\n' "$file"
     done | expect_nothing
     find "$library_folder" -name visavis.pc | grep -q .

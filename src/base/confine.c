@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-#include "convert/confine.h"
+#include "base/confine.h"
 
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -40,13 +41,17 @@ static bool limit(int what, rlim_t most)
 #define ALLOW(call)                                                                                \
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (call), 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
-/* Memory, what is open already, and the end. All else fails, as if the kernel did not have it. */
+#define REFUSE(error) BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (error))
+
+/* Memory, what is open already, and the end; threads, but no processes. All else fails, as if the
+ * kernel did not have it: clone3() too, which keeps its flags where no filter can see them, so that
+ * the C library takes clone(). */
 static void filter_system_calls(void)
 {
     static struct sock_filter program[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        REFUSE(EPERM),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         ALLOW(__NR_read),
         ALLOW(__NR_write),
@@ -70,7 +75,19 @@ static void filter_system_calls(void)
         ALLOW(__NR_rt_sigreturn),
         ALLOW(__NR_exit),
         ALLOW(__NR_exit_group),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        ALLOW(__NR_set_robust_list),
+        ALLOW(__NR_rseq),
+        ALLOW(__NR_sched_getaffinity),
+        ALLOW(__NR_sched_yield),
+        ALLOW(__NR_clock_nanosleep),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_clone3, 0, 1),
+        REFUSE(ENOSYS),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_clone, 0, 4),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        REFUSE(EPERM),
+        REFUSE(EPERM),
     };
     static const struct sock_fprog filter = {sizeof program / sizeof *program, program};
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
