@@ -384,7 +384,7 @@ VV_API int vv_gallery_add(vv_gallery *gallery, const char *person, const float *
 VV_API size_t vv_gallery_person_count(const vv_gallery *gallery);
 /** @return the i-th person's name (sorted by name), or NULL. */
 VV_API const char *vv_gallery_person_name(const vv_gallery *gallery, size_t i);
-/** @return how many encodings stand behind the i-th person. */
+/** @return how many photos, or encodings added, stand behind the i-th person. */
 VV_API size_t vv_gallery_person_encodings(const vv_gallery *gallery, size_t i);
 
 typedef struct vv_identify_options {

@@ -110,12 +110,11 @@ int vv__faces_encode_some(vv_faces *faces, const bool *wanted, vv__encoder *enco
     faces->encodings = encodings;
     faces->model = vv__encoder_model_ref(model);
     for (size_t i = 0; i < faces->count; i++) {
-        const bool has = !wanted || wanted[i];
-        /* No numbers come of a face of which nothing could be cut. */
-        const bool is_number = has && isfinite(*encodings);
-        faces->faces[i].encoding = is_number ? encodings : NULL;
-        faces->faces[i].encoding_length = is_number ? dimension : 0;
-        if (has) encodings += dimension;
+        const bool is_there = !wanted || wanted[i];
+        const bool is_usable = is_there && isfinite(encodings[0]); /* else nothing could be cut */
+        faces->faces[i].encoding = is_usable ? encodings : NULL;
+        faces->faces[i].encoding_length = is_usable ? dimension : 0;
+        if (is_there) encodings += dimension;
     }
     return 0;
 }

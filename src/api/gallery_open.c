@@ -54,6 +54,12 @@ static int prepare_worker(enrollment *e, enroll_worker *worker, vv_error *err)
     return rc;
 }
 
+/* What is kept of a photo's face. */
+static int enrolled_numbers(const enrollment *e)
+{
+    return VV__ENROLL_ENCODINGS * vv__encoder_model_card(e->model)->dimension;
+}
+
 /* What a photo with so many faces is good for. */
 static void judge(outcome *out, size_t faces)
 {
@@ -68,15 +74,15 @@ static void judge(outcome *out, size_t faces)
     }
 }
 
-static int encode_largest(enroll_worker *worker, vv__frame *frame, float *encoding, size_t *count,
-                          vv_error *err)
+static int encode_largest(enroll_worker *worker, const vv__encoder_model *model, vv__frame *frame,
+                          float *encoding, size_t *count, vv_error *err)
 {
     const vv__image *image = vv__frame_image(frame);
     const vv__detection *faces;
     int rc = vv__detector_find(worker->detector, image, &faces, count, err);
     if (rc < 0 || *count == 0) return rc;
     const vv__encode_face face = {faces[0].box, faces[0].has_landmarks ? faces[0].landmarks : NULL};
-    return vv__encoder_run(worker->encoder, image, &face, 1, encoding, err);
+    return vv__encoder_enroll(worker->encoder, model, image, &face, encoding, err);
 }
 
 /* What is no number would be near to nobody, and to no use. */
@@ -102,10 +108,10 @@ static int read_photo(enrollment *e, const char *path, enroll_worker *worker, ou
         out->why = vv__strdup(err->message);
         return 0;
     }
-    rc = encode_largest(worker, frame, out->encoding, &faces, err);
+    rc = encode_largest(worker, e->model, frame, out->encoding, &faces, err);
     vv__frame_unref(&frame);
     if (rc < 0) return rc;
-    if (faces && !is_finite(out->encoding, vv__encoder_model_card(e->model)->dimension)) {
+    if (faces && !is_finite(out->encoding, enrolled_numbers(e))) {
         out->status = VV_PHOTO_UNREADABLE;
         out->why = vv__strdup("the model makes no numbers of this face; does its card fit it?");
         return 0;
@@ -119,12 +125,12 @@ static int enroll_photo(enrollment *e, size_t i, enroll_worker *worker, vv_error
 {
     outcome *out = &e->outcomes[i];
     const char *path = e->photos->photos[i].path;
-    const int dimension = vv__encoder_model_card(e->model)->dimension;
+    const int numbers = enrolled_numbers(e);
     int faces, rc = 0;
-    out->encoding = vv__calloc((size_t)dimension, sizeof *out->encoding);
+    out->encoding = vv__calloc((size_t)numbers, sizeof *out->encoding);
     if (!out->encoding) return vv__fail_nomem(err, "gallery");
     if (vv__cache_find(e->cache, path, &faces, out->encoding) &&
-        (faces == 0 || is_finite(out->encoding, dimension)))
+        (faces == 0 || is_finite(out->encoding, numbers)))
         judge(out, (size_t)faces);
     else
         rc = read_photo(e, path, worker, out, err);
@@ -174,8 +180,8 @@ static int collect(enrollment *e, vv__people *people, const char *location, vv_e
     size_t used = 0;
     for (size_t i = 0; i < e->photos->count; i++) {
         if (!e->outcomes[i].encoding) continue;
-        const int rc =
-            vv__people_add(people, e->photos->photos[i].person, e->outcomes[i].encoding, err);
+        const int rc = vv__people_add_photo(people, e->photos->photos[i].person,
+                                            e->outcomes[i].encoding, VV__ENROLL_ENCODINGS, err);
         if (rc < 0) return rc;
         used++;
     }
@@ -193,14 +199,13 @@ static int collect(enrollment *e, vv__people *people, const char *location, vv_e
 /* Everything that an encoding in the cache depends on. */
 static int open_cache(enrollment *e, vv_error *err)
 {
-    const vv__card *card = vv__encoder_model_card(e->model);
     vv__text identity = {0};
     const char *model = vv__encoder_model_identity(e->model);
     if (!model) return vv__fail_nomem(err, "cache");
-    vv__text_format(&identity, "2 %s %d", model, e->options->min_face_px);
+    vv__text_format(&identity, "3 %s %d", model, e->options->min_face_px);
     char *text = vv__text_take(&identity);
-    const int rc =
-        text ? vv__cache_open(&e->cache, text, card->dimension, err) : vv__fail_nomem(err, "cache");
+    const int rc = text ? vv__cache_open(&e->cache, text, enrolled_numbers(e), err)
+                        : vv__fail_nomem(err, "cache");
     vv__free(text);
     return rc;
 }
@@ -336,5 +341,5 @@ const char *vv_gallery_person_name(const vv_gallery *gallery, size_t i)
 
 size_t vv_gallery_person_encodings(const vv_gallery *gallery, size_t i)
 {
-    return gallery ? vv__people_encodings(gallery->people, i) : 0;
+    return gallery ? vv__people_photo_count(gallery->people, i) : 0;
 }

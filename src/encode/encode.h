@@ -50,6 +50,12 @@ int vv__encoder_crop(vv__encoder *encoder, const vv__image *image, const vv__enc
 /* Encode a crop made by vv__encoder_crop(). */
 int vv__encoder_run_crop(vv__encoder *encoder, const float *crop, float *out, vv_error *err);
 
+/* Encodings of a face that is to be looked for, VV__ENROLL_ENCODINGS of them, one after the other:
+ * they take several runs of the network. `model` is the encoder's. */
+#define VV__ENROLL_ENCODINGS 3
+int vv__encoder_enroll(vv__encoder *encoder, const vv__encoder_model *model, const vv__image *image,
+                       const vv__encode_face *face, float *out, vv_error *err);
+
 /* 0..1: sure that two faces at this distance are one person; logistic, 0.5 at the threshold. */
 float vv__confidence(const vv__card *card, float distance, float threshold);
 

@@ -44,8 +44,8 @@ static int compare_places(const void *a, const void *b)
 
 static char *file_path(const uint8_t identity[VV__CACHE_KEY_BYTES])
 {
-    char *folder = vv__cache_folder(), hex[65], *path = NULL;
-    if (folder) {
+    char *folder, hex[65], *path = NULL;
+    if (vv__cache_folder(&folder, NULL) == VV_OK && folder) {
         vv__text name = {0};
         vv__sha256_hex(identity, hex);
         vv__text_format(&name, "%s/encodings-%.16s.cache", folder, hex);
@@ -258,13 +258,11 @@ static bool is_cache_file(const char *name)
 int vv__cache_clear(size_t *removed, vv_error *err)
 {
     *removed = 0;
-    char *folder = vv__cache_folder();
-    vv__names names;
-    int rc = 0;
-    if (!folder || vv__list_folder(&names, folder, NULL) < 0) {
-        vv__free(folder);
-        return 0;
-    }
+    char *folder;
+    vv__names names = {0};
+    int rc = vv__cache_folder(&folder, err);
+    if (rc < 0 || !folder) return rc;
+    if (vv__path_is_folder(folder)) rc = vv__list_folder(&names, folder, err);
     for (size_t i = 0; i < names.count && rc == 0; i++) {
         if (!is_cache_file(names.names[i])) continue;
         char *path = vv__path_join(folder, names.names[i]);

@@ -26,12 +26,18 @@ typedef struct head {
     uint8_t identity[VV__CACHE_KEY_BYTES];
 } head;
 
-char *vv__cache_folder(void)
+int vv__cache_folder(char **out, vv_error *err)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    *out = NULL;
     /* As the XDG base directory specification says, a relative path counts as none. */
-    if (cache && *cache == '/') return vv__path_join(cache, "visavis");
-    return home && *home == '/' ? vv__path_join(home, ".cache/visavis") : NULL;
+    if (cache && *cache == '/')
+        *out = vv__path_join(cache, "visavis");
+    else if (home && *home == '/')
+        *out = vv__path_join(home, ".cache/visavis");
+    else
+        return VV_OK;
+    return *out ? VV_OK : vv__fail_nomem(err, "cache");
 }
 
 size_t vv__cache_record_bytes(int dimension)

@@ -22,8 +22,8 @@ typedef struct vv__cache_record {
     float encoding[];
 } vv__cache_record;
 
-/* The folder, new string; NULL where the user has none. */
-char *vv__cache_folder(void);
+/* The folder, new string; *out NULL where the user has none. */
+int vv__cache_folder(char **out, vv_error *err);
 /* Bytes from one record to the next. */
 size_t vv__cache_record_bytes(int dimension);
 /* All records of the file; *count 0 and NULL where there is none, or it is not what was written. */

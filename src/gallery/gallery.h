@@ -17,11 +17,14 @@ typedef struct vv__people vv__people;
 int vv__people_new(vv__people **out, int dimension, vv_error *err);
 void vv__people_free(vv__people **people);
 int vv__people_add(vv__people *people, const char *name, const float *encoding, vv_error *err);
+/* Several encodings of one photo, one after the other, that count as one. */
+int vv__people_add_photo(vv__people *people, const char *name, const float *encodings, size_t count,
+                         vv_error *err);
 
 int vv__people_dimension(const vv__people *people);
 size_t vv__people_count(const vv__people *people); /* persons, sorted by name */
 const char *vv__people_name(const vv__people *people, size_t person);
-size_t vv__people_encodings(const vv__people *people, size_t person);
+size_t vv__people_photo_count(const vv__people *people, size_t person);
 
 /* Distances to every person, the least over each one's encodings, into
  * distances[vv__people_count()]. Any number of threads at once while nobody adds. */

@@ -15,7 +15,7 @@
 
 typedef struct entry {
     char *name;
-    size_t encodings;
+    size_t photos;
 } entry;
 
 /* All encodings are one matrix, so that a search is one walk through memory. */
@@ -89,10 +89,11 @@ static int insert_person(vv__people *people, size_t at, const char *name)
     return 0;
 }
 
-static int reserve_row(vv__people *people)
+static int reserve_rows(vv__people *people, size_t count)
 {
-    if (people->row_count < people->row_capacity) return 0;
-    const size_t larger = people->row_capacity ? 2 * people->row_capacity : 16;
+    if (count <= people->row_capacity - people->row_count) return 0;
+    size_t larger = people->row_capacity ? 2 * people->row_capacity : 16;
+    if (larger < people->row_count + count) larger = people->row_count + count;
     size_t *owners = vv__realloc_array(people->owners, larger, sizeof *owners);
     if (!owners) return -1;
     people->owners = owners;
@@ -109,16 +110,28 @@ static int reserve_row(vv__people *people)
 
 int vv__people_add(vv__people *people, const char *name, const float *encoding, vv_error *err)
 {
-    bool found;
-    if (reserve_row(people) < 0) return vv__fail_nomem(err, "gallery");
-    const size_t at = find(people, name, &found);
-    if (!found && insert_person(people, at, name) < 0) return vv__fail_nomem(err, "gallery");
+    return vv__people_add_photo(people, name, encoding, 1, err);
+}
+
+static void add_row(vv__people *people, size_t person, const float *encoding)
+{
     const size_t numbers = (size_t)people->dimension;
     float *row = people->rows + people->row_count * people->stride;
     memcpy(row, encoding, numbers * sizeof *row);
     memset(row + numbers, 0, (people->stride - numbers) * sizeof *row);
-    people->owners[people->row_count++] = at;
-    people->persons[at].encodings++;
+    people->owners[people->row_count++] = person;
+}
+
+int vv__people_add_photo(vv__people *people, const char *name, const float *encodings, size_t count,
+                         vv_error *err)
+{
+    bool found;
+    if (reserve_rows(people, count) < 0) return vv__fail_nomem(err, "gallery");
+    const size_t at = find(people, name, &found);
+    if (!found && insert_person(people, at, name) < 0) return vv__fail_nomem(err, "gallery");
+    for (size_t i = 0; i < count; i++)
+        add_row(people, at, encodings + i * (size_t)people->dimension);
+    people->persons[at].photos++;
     return 0;
 }
 
@@ -137,9 +150,9 @@ const char *vv__people_name(const vv__people *people, size_t i)
     return i < people->count ? people->persons[i].name : NULL;
 }
 
-size_t vv__people_encodings(const vv__people *people, size_t i)
+size_t vv__people_photo_count(const vv__people *people, size_t i)
 {
-    return i < people->count ? people->persons[i].encodings : 0;
+    return i < people->count ? people->persons[i].photos : 0;
 }
 
 void vv__people_distances(const vv__people *people, const float *encoding, float *distances)

@@ -120,10 +120,10 @@ static void people_are_in_order_of_their_names(void **state)
     assert_int_equal(vv__people_count(people), 4);
     for (size_t i = 0; i < 4; i++) {
         assert_string_equal(vv__people_name(people, i), sorted[i]);
-        assert_int_equal(vv__people_encodings(people, i), counts[i]);
+        assert_int_equal(vv__people_photo_count(people, i), counts[i]);
     }
     assert_null(vv__people_name(people, 4));
-    assert_int_equal(vv__people_encodings(people, 4), 0);
+    assert_int_equal(vv__people_photo_count(people, 4), 0);
     vv__people_free(&people);
 }
 
