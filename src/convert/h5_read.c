@@ -305,8 +305,12 @@ static int read_root(reading *r, hid_t file)
     if (rc < 0) return rc;
     rc = read_names(&list, root, "layer_names", r->err);
     if (rc == VV_ERR_NOT_FOUND)
-        rc = vv__fail(r->err, VV_ERR_FORMAT,
-                      "is an HDF5 file, but no Keras weights: it has no layer_names");
+        rc = H5Lexists(root, "layers", H5P_DEFAULT) > 0
+                 ? vv__fail(r->err, VV_ERR_UNSUPPORTED,
+                            "holds weights as Keras 3 saves them, without the layers' names; save "
+                            "the whole model as NAME.h5 instead")
+                 : vv__fail(r->err, VV_ERR_FORMAT,
+                            "is an HDF5 file, but no Keras weights: it has no layer_names");
     for (size_t i = 0; i < list.count && rc == 0; i++) {
         rc = read_layer(r, root, list.items[i]);
         if (rc < 0 && rc != VV_ERR_NOMEM) {

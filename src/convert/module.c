@@ -21,7 +21,8 @@
 
 static const char *const tflite_extensions[] = {"tflite", NULL};
 static const char *const json_extensions[] = {"json", NULL};
-static const char *const keras_extensions[] = {"h5", "hdf5", "keras", NULL};
+static const char *const keras_extensions[] = {"h5", "hdf5", NULL};
+static const char *const keras_archive_extensions[] = {"keras", NULL};
 static const char *const onnx_extensions[] = {"onnx", NULL};
 
 static int convert_tflite(const char *input, const char *output, const char **card, vv_error *err)
@@ -121,6 +122,9 @@ static int convert(const char *input, const char *output, const char *cards_dir,
         rc = convert_manifest(input, output, &card, err);
     else if (vv__path_has_extension(input, keras_extensions))
         rc = vv__keras_convert(input, output, &card, err);
+    else if (vv__path_has_extension(input, keras_archive_extensions))
+        return vv__fail(err, VV_ERR_UNSUPPORTED,
+                        "%s: is an archive of Keras 3; save the model as NAME.h5 instead", input);
     else
         return vv__fail(err, VV_ERR_UNSUPPORTED,
                         "%s: can convert Keras' .h5 files, .tflite files and face-api's weight "

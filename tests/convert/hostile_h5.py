@@ -48,6 +48,11 @@ def no_list(file):
 
 
 @case
+def keras_3(file):
+    file['layers/conv2d/vars/0'] = np.ones((3, 3, 3, 32), np.float32)
+
+
+@case
 def list_of_numbers(file):
     file.attrs['layer_names'] = [1, 2, 3]
 

