@@ -73,6 +73,11 @@ int vv__output_open(vv__output *out, const char *path, vv_error *err)
 {
     *out = (vv__output){0};
     if (!*vv__path_base(path)) return vv__fail(err, VV_ERR_INVALID, "%s: not a file name", path);
+    /* A file of that name is replaced; a device, or a pipe that somebody reads, is not. */
+    struct stat st;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return vv__fail(err, VV_ERR_INVALID, "%s: is %s; give the name of a file", path,
+                        S_ISDIR(st.st_mode) ? "a folder" : "not a regular file");
     const size_t room = strlen(path) + 48;
     out->path = vv__strdup(path);
     out->temporary = vv__malloc(room);

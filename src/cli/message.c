@@ -40,14 +40,26 @@ bool vv__cli_is_verbose(void)
     return is_verbose;
 }
 
+/* Bytes of the character at `text` where it moves a terminal's cursor or turns the direction of
+ * writing; else 0. */
+static size_t misleading(const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    if (*p < 0x20 || *p == 0x7f) return *p ? 1 : 0;
+    if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) return 2;
+    /* U+202A to U+202E, and U+2066 to U+2069: write what follows from the other end. */
+    if (p[0] != 0xe2 || (p[1] != 0x80 && p[1] != 0x81)) return 0;
+    const bool turns = p[1] == 0x80 ? p[2] >= 0xaa && p[2] <= 0xae : p[2] >= 0xa6 && p[2] <= 0xa9;
+    return turns ? 3 : 0;
+}
+
 /* A file's name may hold anything but a zero; a terminal, or a program that reads lines, must not
  * be led astray by it. */
 static void make_one_line(char *text)
 {
-    for (unsigned char *p = (unsigned char *)text; *p; p++) {
-        const bool is_c1 = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
-        if (is_c1) *p++ = '?';
-        if (is_c1 || *p < 0x20 || *p == 0x7f) *p = '?';
+    while (*text) {
+        size_t length = misleading(text);
+        for (text += !length; length > 0; length--) *text++ = '?';
     }
 }
 
@@ -96,14 +108,40 @@ static void output_failed(void)
     if (errno != EPIPE) vv__cli_error("standard output: %s; what follows is lost", strerror(errno));
 }
 
+/* JSON's own escapes stop at U+001F; these are the other characters that a terminal would act on.
+ * They can only be inside JSON's strings: from other lines they are gone already. NULL where there
+ * are none. */
+static char *escape(const char *line)
+{
+    size_t found = 0;
+    for (const char *p = line; *p; p++) found += misleading(p) > 0;
+    if (!found) return NULL;
+    char *escaped = vv__cli_alloc(strlen(line) + 6 * found + 1, 1), *to = escaped;
+    for (const unsigned char *p = (const unsigned char *)line; *p;) {
+        const size_t length = misleading((const char *)p);
+        if (length == 3)
+            to +=
+                sprintf(to, "\\u%04x", (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu));
+        else if (length)
+            to += sprintf(to, "\\u%04x", length == 2 ? p[1] : p[0]);
+        else
+            *to++ = (char)*p;
+        p += length ? length : 1;
+    }
+    return escaped;
+}
+
 void vv__cli_put_line(const char *line)
 {
     if (output_broken) return;
+    char *escaped = escape(line);
     flockfile(stderr);
     vv__cli_progress_hide();
-    if (fputs(line, stdout) == EOF || putchar('\n') == EOF || fflush(stdout) == EOF)
+    if (fputs(escaped ? escaped : line, stdout) == EOF || putchar('\n') == EOF ||
+        fflush(stdout) == EOF)
         output_failed();
     funlockfile(stderr);
+    free(escaped);
 }
 
 void vv__cli_say(const char *format, ...)

@@ -28,12 +28,25 @@ static char *person_name(const char *name, size_t length)
     const bool is_text = vv__utf8_valid(name, length);
     for (size_t i = 0; i < length; i++) {
         const unsigned char c = (unsigned char)name[i];
-        if (c < 0x20 || c == 0x7f || (c >= 0x80 && !is_text))
+        const bool is_c1 =
+            is_text && c == 0xc2 && i + 1 < length && (unsigned char)name[i + 1] < 0xa0;
+        if (is_c1)
+            vv__text_format(&text, "\\u%04X", (unsigned char)name[++i]);
+        else if (c < 0x20 || c == 0x7f || (c >= 0x80 && !is_text))
             vv__text_format(&text, "\\x%02X", c);
         else
             vv__text_add_bytes(&text, &name[i], 1);
     }
     return vv__text_take(&text);
+}
+
+/* Reading a pipe waits for its writer, and a device may never end. */
+static bool is_special(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)) return false;
+    vv__log(VV_LOG_WARNING, "%s: is not a regular file; left out", path);
+    return true;
 }
 
 static int add(list *l, const char *name, size_t name_length, const char *folder, const char *file,
@@ -43,10 +56,11 @@ static int add(list *l, const char *name, size_t name_length, const char *folder
                  sizeof *l->photos->photos) < 0)
         return vv__fail_nomem(err, folder);
     vv__people_photo photo = {person_name(name, name_length), vv__path_join(folder, file)};
-    if (!photo.person || !photo.path) {
+    const bool is_whole = photo.person && photo.path;
+    if (!is_whole || is_special(photo.path)) {
         vv__free(photo.person);
         vv__free(photo.path);
-        return vv__fail_nomem(err, folder);
+        return is_whole ? 0 : vv__fail_nomem(err, folder);
     }
     l->photos->photos[l->photos->count++] = photo;
     return 0;

@@ -111,6 +111,30 @@ static void wrong_targets_are_named(void **state)
     vv__free(path);
 }
 
+static void what_is_no_file_is_not_replaced(void **state)
+{
+    (void)state;
+    vv_error err;
+    vv__output out;
+    struct stat st;
+    char *pipe = inside("pipe.png"), *link = inside("null.png");
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    assert_int_equal(symlink("/dev/null", link), 0);
+    assert_int_equal(vv__output_open(&out, pipe, &err), VV_ERR_INVALID);
+    assert_non_null(strstr(err.message, "not a regular file"));
+    assert_int_equal(vv__output_open(&out, link, &err), VV_ERR_INVALID);
+    assert_int_equal(vv__output_open(&out, "/dev/null", &err), VV_ERR_INVALID);
+    assert_int_equal(vv__output_open(&out, folder, &err), VV_ERR_INVALID);
+    assert_non_null(strstr(err.message, "is a folder"));
+    assert_true(stat(pipe, &st) == 0 && S_ISFIFO(st.st_mode));
+    assert_true(lstat(link, &st) == 0 && S_ISLNK(st.st_mode));
+    assert_true(stat("/dev/null", &st) == 0 && S_ISCHR(st.st_mode));
+    unlink(pipe);
+    unlink(link);
+    vv__free(pipe);
+    vv__free(link);
+}
+
 static void only_regular_files_are_mapped(void **state)
 {
     (void)state;
@@ -190,6 +214,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_full_disk_is_an_error_and_leaves_no_file, make_folder,
                                         remove_folder),
         cmocka_unit_test_setup_teardown(wrong_targets_are_named, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(what_is_no_file_is_not_replaced, make_folder,
+                                        remove_folder),
         cmocka_unit_test_setup_teardown(only_regular_files_are_mapped, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(an_empty_file_maps_to_nothing, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(folders_are_listed_sorted_without_hidden_names, make_folder,

@@ -358,6 +358,31 @@ static void standard_input_and_strange_names_are_inputs_too(void **state)
     json_decref(lines);
 }
 
+/* ESC, CSI as one character, and the order to write from right to left: told, but not acted on. */
+static void names_do_not_steer_the_terminal(void **state)
+{
+    (void)state;
+    static const char name[] = "a\x1b[31m\x7f\xc2\x9b"
+                               "2J\xe2\x80\xae.jpg";
+    must_run("cp \"$M/audrey.jpg\" $'a\\x1b[31m\\x7f\\xc2\\x9b2J\\xe2\\x80\\xae.jpg'");
+    for (int json = 0; json < 2; json++) {
+        const run *r =
+            run_shell("\"$V\" detect %s a*.jpg missing$'\\xc2\\x9b'", json ? "--json" : "");
+        assert_status(r, 2);
+        const char *const said[] = {r->out, r->err};
+        for (int i = 0; i < 2; i++) {
+            assert_null(strpbrk(said[i], "\x1b\x7f"));
+            assert_null(strstr(said[i], "\xc2\x9b"));
+            assert_null(strstr(said[i], "\xe2\x80\xae"));
+        }
+        if (!json) continue;
+        json_t *lines = json_lines(r);
+        assert_string_equal(json_string_value(json_object_get(json_array_get(lines, 0), "source")),
+                            name);
+        json_decref(lines);
+    }
+}
+
 static void results_that_cannot_be_written_are_an_error_or_nobody_s_concern(void **state)
 {
     (void)state;
@@ -422,6 +447,7 @@ int main(void)
         cmocka_unit_test(a_folder_gets_every_photo_under_its_own_name),
         cmocka_unit_test(a_photo_cannot_become_a_video),
         cmocka_unit_test(standard_input_and_strange_names_are_inputs_too),
+        cmocka_unit_test(names_do_not_steer_the_terminal),
         cmocka_unit_test(results_that_cannot_be_written_are_an_error_or_nobody_s_concern),
         cmocka_unit_test(models_are_listed_as_the_contract_has_it),
         cmocka_unit_test(a_contact_sheet_shows_photos_too),

@@ -120,6 +120,18 @@ static void links_that_go_round_end(void **state)
     expect_list("Joey=Joey/a.jpg Joseph=Joseph/a.jpg Ross=Ross.jpg itself=itself.jpg");
 }
 
+static void what_cannot_be_read_to_its_end_is_left_out(void **state)
+{
+    (void)state;
+    make_file("Ross.jpg");
+    make_folder("Joey");
+    make_file("Joey/a.jpg");
+    assert_int_equal(mkfifo(in_root("pipe.jpg"), 0600), 0);
+    assert_int_equal(mkfifo(in_root("Joey/pipe.jpg"), 0600), 0);
+    assert_int_equal(symlink("/dev/zero", in_root("zero.jpg")), 0);
+    expect_list("Joey=Joey/a.jpg Ross=Ross.jpg");
+}
+
 static void names_are_text_and_different_names_stay_so(void **state)
 {
     (void)state;
@@ -127,9 +139,12 @@ static void names_are_text_and_different_names_stay_so(void **state)
     make_file("Zo\xeb.jpg");
     make_file("Zo\xe9.jpg");
     make_file("a\nb.jpg");
+    make_file("c\xc2\x9b"
+              "31m.jpg");
     make_file("\xe5\xbc\xa0\xe4\xbc\x9f.jpg");
     expect_list("Zo\\xE9=Zo\xe9.jpg Zo\\xEB=Zo\xeb.jpg Zo\xc3\xab=Zo\xc3\xab.jpg "
-                "a\\x0Ab=a\nb.jpg \xe5\xbc\xa0\xe4\xbc\x9f=\xe5\xbc\xa0\xe4\xbc\x9f.jpg");
+                "a\\x0Ab=a\nb.jpg c\\u009B31m=c\xc2\x9b"
+                "31m.jpg \xe5\xbc\xa0\xe4\xbc\x9f=\xe5\xbc\xa0\xe4\xbc\x9f.jpg");
 }
 
 static void a_folder_that_may_not_be_read_is_passed_over(void **state)
@@ -169,6 +184,7 @@ int main(void)
         TEST(a_photo_and_a_folder_of_one_name_are_one_person),
         TEST(what_is_hidden_or_no_photo_does_not_count),
         TEST(links_that_go_round_end),
+        TEST(what_cannot_be_read_to_its_end_is_left_out),
         TEST(names_are_text_and_different_names_stay_so),
         TEST(a_folder_that_may_not_be_read_is_passed_over),
         TEST(what_is_no_folder_is_an_error),
