@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,24 +75,34 @@ static const char *name_below(const job *j, const char *name)
     return strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
 }
 
+static int compare_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static void keep(void *node)
+{
+    (void)node;
+}
+
 /* Two photos of one name but for their types, or from different folders, become NAME and NAME-2. */
 static void plan_outputs(job *j)
 {
+    void *taken = NULL;
     for (size_t i = 0; i < j->sources.count; i++) {
         const char *name = name_below(j, j->sources.items[i].name);
         const char *dot = strrchr(name, '.'), *slash = strrchr(name, '/');
-        const size_t stem =
-            dot && dot != name && (!slash || dot > slash + 1) ? (size_t)(dot - name) : strlen(name);
-        char *output = vv__cli_format("%s/%.*s", j->settings->output, (int)stem, name);
-        for (size_t k = 0, n = 1; k < i; k++) {
-            if (!j->sources.items[k].output || strcmp(j->sources.items[k].output, output) != 0)
-                continue;
+        const bool has_type = dot && dot != name && (!slash || dot > slash + 1);
+        const int stem = (int)(has_type ? (size_t)(dot - name) : strlen(name));
+        char *output = vv__cli_format("%s/%.*s", j->settings->output, stem, name);
+        for (int n = 2; tfind(output, &taken, compare_text); n++) {
             free(output);
-            output = vv__cli_format("%s/%.*s-%zu", j->settings->output, (int)stem, name, ++n);
-            k = (size_t)-1; /* the new name may be another's */
+            output = vv__cli_format("%s/%.*s-%d", j->settings->output, stem, name, n);
         }
+        tsearch(output, &taken, compare_text);
         j->sources.items[i].output = output;
     }
+    tdestroy(taken, keep);
 }
 
 /* The folders that lead to a file. */
