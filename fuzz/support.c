@@ -90,9 +90,9 @@ int __wrap_vv__map_file(vv__mapping *out, const char *path, vv_error *err)
     uint8_t *copy = malloc(out->size);
     if (!copy) fuzz_broken(__FILE__, __LINE__, "there is memory for a file");
     memcpy(copy, out->data, out->size);
-    const size_t size = out->size;
+    const vv__mapping kept = {copy, out->size, out->is_own};
     __real_vv__unmap_file(out);
-    *out = (vv__mapping){copy, size};
+    *out = kept;
     return rc;
 }
 

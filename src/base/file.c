@@ -43,7 +43,8 @@ int vv__map_file(vv__mapping *out, const char *path, vv_error *err)
         if (data == MAP_FAILED)
             rc = fail_errno(err, path);
         else
-            *out = (vv__mapping){data, (size_t)st.st_size};
+            *out = (vv__mapping){data, (size_t)st.st_size,
+                                 st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH))};
     }
     close(fd);
     return rc;

@@ -17,6 +17,7 @@
 typedef struct vv__mapping {
     const uint8_t *data;
     size_t size;
+    bool is_own; /* the user's, and nobody else may write to it */
 } vv__mapping;
 
 int vv__map_file(vv__mapping *out, const char *path, vv_error *err);

@@ -19,6 +19,8 @@
 
 /* Photos that this run did not ask for are kept up to so many: other folders of people. */
 #define MOST_UNUSED 20000
+/* No larger file is read as a photo. */
+#define MOST_PHOTO_BYTES ((size_t)1 << 30)
 
 struct vv__cache {
     char *path; /* NULL: nowhere to keep anything */
@@ -113,9 +115,11 @@ static bool content_key(const char *path, uint8_t key[VV__CACHE_KEY_BYTES])
 {
     vv__mapping file;
     if (vv__map_file(&file, path, NULL) < 0) return false;
-    vv__sha256(file.data, file.size, key);
+    /* A file of a terabyte without content takes no time to make, but hours to hash. */
+    const bool is_photo = file.size <= MOST_PHOTO_BYTES;
+    if (is_photo) vv__sha256(file.data, file.size, key);
     vv__unmap_file(&file);
-    return true;
+    return is_photo;
 }
 
 /* With the lock held. */

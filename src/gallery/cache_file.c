@@ -77,7 +77,8 @@ vv__cache_record *vv__cache_file_read(const char *path, const uint8_t identity[V
     *count = 0;
     vv__mapping file;
     if (vv__map_file(&file, path, NULL) < 0) return NULL;
-    const size_t found = count_records(&file, identity, dimension);
+    /* What others have written says what they like about who is who. */
+    const size_t found = file.is_own ? count_records(&file, identity, dimension) : SIZE_MAX;
     vv__cache_record *records = NULL;
     if (found != SIZE_MAX && found > 0)
         records = vv__calloc(found, vv__cache_record_bytes(dimension));

@@ -133,6 +133,32 @@ static void a_damaged_file_is_thrown_away(void **state)
     }
 }
 
+static void what_others_may_have_written_is_not_believed(void **state)
+{
+    (void)state;
+    remember_photo();
+    assert_true(finds("model A", photo));
+    shell("chmod g+w \"$FOLDER\"/visavis/*.cache");
+    assert_false(finds("model A", photo));
+}
+
+/* A hole of a terabyte: it would be hashed for an hour. */
+static void a_file_too_large_for_a_photo_is_not_hashed(void **state)
+{
+    (void)state;
+    char hole[160];
+    remember_photo();
+    snprintf(hole, sizeof hole, "%s/hole.jpg", folder);
+    setenv("HOLE", hole, 1);
+    shell("truncate -s 1T \"$HOLE\" || truncate -s 100G \"$HOLE\"");
+    alarm(10);
+    assert_false(finds("model A", hole));
+    vv__cache *cache = open_cache("model A");
+    vv__cache_put(cache, hole, 2, encoding);
+    vv__cache_close(&cache);
+    alarm(0);
+}
+
 static void clearing_removes_it_and_nothing_else(void **state)
 {
     (void)state;
@@ -169,6 +195,8 @@ int main(void)
         CASE(a_copied_or_touched_photo_is_known_by_its_content),
         CASE(others_cannot_read_it),
         CASE(a_damaged_file_is_thrown_away),
+        CASE(what_others_may_have_written_is_not_believed),
+        CASE(a_file_too_large_for_a_photo_is_not_hashed),
         CASE(clearing_removes_it_and_nothing_else),
         CASE(without_a_place_nothing_is_kept_and_nothing_fails),
     };
