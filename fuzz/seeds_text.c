@@ -21,6 +21,7 @@ typedef struct seed {
 #define MANIFEST 1
 #define CARD 2
 #define TENSOR 3
+#define TRUTH 4
 
 static const seed seeds[] = {
 #if FUZZ_SEEDS == MANIFEST
@@ -57,6 +58,16 @@ static const seed seeds[] = {
          "(2,), }               \n\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0"),
     SEED("raw_proto", "\x08\x02\x10\x01\x42\x01w\x4a\x08\0\0\x80\x3f\0\0\0\x40"),
     SEED("packed_proto", "\x0a\x01\x03\x10\x07\x3a\x05\x01\x80\x01\xff\x01"),
+#elif FUZZ_SEEDS == TRUTH
+    SEED("lfw", "2\t2\nAda\t1\t2\nBo\t3\t4\nAda\t1\tBo\t3\nBo\t4\tAda\t2\nAda\t2\t3\nBo\t1\t2\n"
+                "Ada\t3\tBo\t1\nBo\t2\tAda\t1\n"),
+    SEED("pairs", "a.jpg\tb c.jpg\t1\n\nb c.jpg\t../d.jpg\t0\n"),
+    SEED("wider", "0--Parade/a.jpg\n2\n10 20 30 40 0 0 0 0 0 0\n1 2 3 4 2 0 0 1 0 0\nb.jpg\n0\n"
+                  "0 0 0 0 0 0 0 0 0 0\n"),
+    SEED("lines",
+         "{\"source\":\"a.jpg\",\"width\":640,\"height\":480,\"faces\":[{\"box\":{\"x\":1.5,"
+         "\"y\":2,\"width\":30,\"height\":4e1},\"score\":0.9}]}\n{\"source\":\"b.jpg\","
+         "\"faces\":[]}\n"),
 #endif
 };
 
