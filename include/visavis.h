@@ -229,6 +229,20 @@ typedef struct vv_candidate {
     float distance;
 } vv_candidate;
 
+/** What decided about a name. vv_verdict_text() says it in words. */
+typedef enum vv_verdict {
+    VV_VERDICT_NOT_ASKED = 0, /**< Nobody was looked up, or there is no encoding. */
+    VV_VERDICT_NAMED = 1,     /**< Near enough, by a margin, on a picture that is good enough. */
+    VV_VERDICT_TOO_FAR = 2,   /**< Nobody is nearer than the threshold. */
+    VV_VERDICT_AMBIGUOUS = 3, /**< Two people are too nearly alike. */
+    VV_VERDICT_POOR = 4,      /**< The face is not pictured well enough. */
+    VV_VERDICT_ELSEWHERE = 5, /**< The nearest person suits another face of the picture better. */
+    VV_VERDICT_FEW_VIEWS = 6, /**< Too little was seen of the face in a video. */
+} vv_verdict;
+
+/** "near enough", ...; static; any thread. */
+VV_API const char *vv_verdict_text(vv_verdict verdict);
+
 /** One face. Fields are only ever appended; read it through the pointer the library gives. */
 typedef struct vv_face {
     vv_box box;
@@ -249,6 +263,12 @@ typedef struct vv_face {
     /** Which of the gallery's people `person` is, as vv_gallery_person_name() counts them; -1:
      * none. */
     int person_index;
+    /** 0 to 1, what the face as pictured is worth for recognition, by its size, sharpness, pose,
+     * exposure and score; NaN: not measured, which vv_encode() does. */
+    float quality;
+    float margin; /**< From the nearest person to the next one, in distance; NaN: there is none. */
+    vv_verdict verdict;        /**< Why it has its name, or none. */
+    const char *nearest_photo; /**< Path of the nearest person's nearest photo, or NULL. */
 } vv_face;
 
 /** Faces of one picture, largest first. */
@@ -283,7 +303,8 @@ typedef struct vv_detect_options {
 VV_API int vv_detect(vv_context *ctx, const vv_image *image, const vv_detect_options *options,
                      vv_faces **out, vv_error *err);
 
-/** Compute the encoding of every face of `faces`, in place, with the context's model.
+/** Compute the encoding and the quality of every face of `faces`, in place, with the context's
+ * model.
  *  @return 0, VV_ERR_UNSUPPORTED (faces without landmarks, and a model that needs them),
  *  VV_ERR_CANCELLED, and those of the model. After a failure the faces are as they were. */
 VV_API int vv_encode(vv_context *ctx, const vv_image *image, vv_faces *faces, vv_error *err);
@@ -387,16 +408,26 @@ VV_API const char *vv_gallery_person_name(const vv_gallery *gallery, size_t i);
 /** @return how many photos, or encodings added, stand behind the i-th person. */
 VV_API size_t vv_gallery_person_encodings(const vv_gallery *gallery, size_t i);
 
+/** How sure a name has to be. The threshold of the options, where it is set, replaces the
+ *  strictness's own; its margin and quality still hold. */
+typedef enum vv_strictness {
+    VV_NORMAL = 0,  /**< The card's threshold. */
+    VV_STRICT = 1,  /**< Nine tenths of it, a clear margin, and faces pictured well. */
+    VV_LENIENT = 2, /**< A twentieth more, and any face. */
+} vv_strictness;
+
 typedef struct vv_identify_options {
     size_t size;
     float threshold;  /**< Largest distance at which a face gets a name; 0 = the card's. */
     int candidates;   /**< How many of the nearest people to report; 0 = 3. */
     bool allow_twice; /**< Let two faces of one picture be the same person (mirrors, split screens).
                        */
+    vv_strictness strictness;
+    bool explain; /**< Also find each face's nearest photo. */
 } vv_identify_options;
 #define VV_IDENTIFY_OPTIONS_INIT                                                                   \
     {                                                                                              \
-        sizeof(vv_identify_options), 0, 0, false                                                   \
+        sizeof(vv_identify_options), 0, 0, false, VV_NORMAL, false                                 \
     }
 
 /** Name the faces of one picture, in place; faces without an encoding stay unnamed. A face is

@@ -24,7 +24,7 @@ typedef struct chosen {
 
 static const float *encoding_at(const chosen *c, size_t i, size_t *person)
 {
-    return vv__people_row(c->people, i * c->step, person);
+    return vv__people_photo_encoding(c->people, i * c->step, person);
 }
 
 static double number_of(const json_t *object, const char *field)
@@ -95,7 +95,7 @@ static void fill(vv_calibration *full, const vv__calibration *c, const chosen *f
 
 static int calibrate(const vv_gallery *gallery, vv_calibration *full, vv_error *err)
 {
-    const size_t rows = vv__people_rows(gallery->people);
+    const size_t rows = vv__people_photos_in_all(gallery->people);
     const size_t step = (rows + MOST_ENCODINGS - 1) / MOST_ENCODINGS;
     const chosen from = {gallery->people, step ? step : 1, step ? (rows + step - 1) / step : 0};
     const size_t pairs = from.count ? from.count * (from.count - 1) / 2 : 0;

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "encode/quality.h"
 
 size_t vv_faces_count(const vv_faces *faces)
 {
@@ -57,7 +58,7 @@ int vv__faces_new(vv_faces **out, const vv__detection *detections, size_t count,
         face->score = detections[i].score;
         face->has_landmarks = detections[i].has_landmarks;
         memcpy(face->landmarks, detections[i].landmarks, sizeof face->landmarks);
-        face->distance = face->confidence = NAN;
+        face->distance = face->confidence = face->quality = face->margin = NAN;
         face->person_index = -1;
     }
     *out = faces;
@@ -71,6 +72,21 @@ int vv__faces_find(vv_faces **out, vv__detector *detector, const vv__image *imag
     size_t count;
     const int rc = vv__detector_find(detector, image, &detections, &count, err);
     return rc < 0 ? rc : vv__faces_new(out, detections, count, err);
+}
+
+static int measure_quality(vv_faces *faces, const bool *wanted, vv__encoder *encoder,
+                           const vv__image *image, vv_error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < faces->count && rc == 0; i++) {
+        vv_face *face = &faces->faces[i];
+        const vv__encode_face place = {face->box, face->has_landmarks ? face->landmarks : NULL};
+        vv__quality quality;
+        if (wanted && !wanted[i]) continue;
+        rc = vv__encoder_quality(encoder, image, &place, face->score, &quality, err);
+        if (rc == 0) face->quality = quality.all;
+    }
+    return rc;
 }
 
 /* Encodings of the faces wanted (all where that is NULL), one after the other. */
@@ -100,7 +116,8 @@ int vv__faces_encode_some(vv_faces *faces, const bool *wanted, vv__encoder *enco
     const int dimension = vv__encoder_model_card(model)->dimension;
     float *encodings = vv__calloc(count, (size_t)dimension * sizeof *encodings);
     if (!encodings) return vv__fail_nomem(err, "encodings");
-    const int rc = encode_wanted(faces, wanted, encoder, image, encodings, err);
+    int rc = encode_wanted(faces, wanted, encoder, image, encodings, err);
+    if (rc == 0) rc = measure_quality(faces, wanted, encoder, image, err);
     if (rc < 0) {
         vv__free(encodings);
         return rc;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "api/rule.h"
 #include "base/alloc.h"
 #include "base/error.h"
 #include "track/cut.h"
@@ -19,8 +20,6 @@
 #define VIEW_EVERY 12
 #define CROWDED_VIEW_EVERY 2
 #define BETTER_VIEW 1.2f
-/* How much nearer than the next person a track has to be, as a share of the threshold. */
-#define NAME_MARGIN 0.03f
 
 /* What is remembered of a track to choose what to encode. */
 typedef struct views {
@@ -41,7 +40,8 @@ struct vv__follow {
     size_t view_count, view_capacity;
     int64_t frame;
     vv__identities *identities; /* NULL: nothing is encoded */
-    float *distances;           /* to every person */
+    vv__rule rule;
+    float *distances; /* to every person */
 };
 
 static size_t nearest(void *cookie, const float *encoding, vv__likely *out, size_t most)
@@ -60,16 +60,16 @@ static size_t nearest(void *cookie, const float *encoding, vv__likely *out, size
 static int new_identities(vv__follow *f, vv_error *err)
 {
     const vv__card *card = vv__encoder_model_card(f->options.model);
-    const vv_identify_options *identify = &f->options.identify;
+    f->rule = vv__rule_of(card, &f->options.identify);
     vv__identity_options options = {
         .same_person = card->threshold,
-        .threshold = identify->threshold > 0 ? identify->threshold : card->threshold,
-        .allow_twice = identify->allow_twice,
+        .threshold = f->rule.threshold,
+        .margin = f->rule.margin,
+        .allow_twice = f->options.identify.allow_twice,
         .normalised = card->l2_normalize,
         .dimension = card->dimension,
         .cookie = f,
     };
-    options.margin = NAME_MARGIN * options.threshold;
     if (f->options.gallery) {
         options.nearest = nearest;
         f->distances =
@@ -229,10 +229,18 @@ int vv__follow_see(vv__follow *f, const vv__glance *glance, const vv_faces *face
     for (size_t i = 0; i < faces->count && rc == 0; i++) {
         const vv_face *face = &faces->faces[i];
         if (face->encoding)
-            rc = vv__identities_see(f->identities, face->track, time, face->encoding,
-                                    view_quality(face), err);
+            rc = vv__identities_see(f->identities, face->track, time, face->encoding, face->quality,
+                                    err);
     }
     return rc;
+}
+
+static vv_verdict verdict_of(const vv__follow *f, const vv__identity *id)
+{
+    if (id->person >= 0) return VV_VERDICT_NAMED;
+    const vv_verdict verdict = vv__rule_judge(&f->rule, id->distance, id->margin, id->quality);
+    /* Near enough, and yet without a name. */
+    return verdict == VV_VERDICT_NAMED ? VV_VERDICT_FEW_VIEWS : verdict;
 }
 
 static void name_face(const vv__follow *f, const vv__identity *id, vv_face *face,
@@ -242,9 +250,8 @@ static void name_face(const vv__follow *f, const vv__identity *id, vv_face *face
     if (!f->options.gallery) return;
     const vv__people *people = f->options.gallery->people;
     const vv__card *card = vv__encoder_model_card(f->options.model);
-    const vv_identify_options *identify = &f->options.identify;
-    const float threshold = identify->threshold > 0 ? identify->threshold : card->threshold;
-    const size_t wanted = identify->candidates ? (size_t)identify->candidates : 3;
+    const int asked = f->options.identify.candidates;
+    const size_t wanted = asked ? (size_t)asked : 3;
     face->candidate_count = (int)(id->likely_count < wanted ? id->likely_count : wanted);
     for (int i = 0; i < face->candidate_count; i++)
         candidates[i] =
@@ -253,8 +260,12 @@ static void name_face(const vv__follow *f, const vv__identity *id, vv_face *face
     face->distance = id->distance;
     face->person_index = id->person;
     if (id->person >= 0) face->person = vv__people_name(people, (size_t)id->person);
+    face->margin = id->margin;
     if (!id->views) return;
-    const float sure = isnan(id->distance) ? 0 : vv__confidence(card, id->distance, threshold);
+    face->quality = id->quality;
+    face->verdict = verdict_of(f, id);
+    const float sure =
+        isnan(id->distance) ? 0 : vv__confidence(card, id->distance, f->rule.threshold);
     face->confidence = id->person >= 0 ? sure : 1 - sure;
 }
 

@@ -180,8 +180,9 @@ static int collect(enrollment *e, vv__people *people, const char *location, vv_e
     size_t used = 0;
     for (size_t i = 0; i < e->photos->count; i++) {
         if (!e->outcomes[i].encoding) continue;
-        const int rc = vv__people_add_photo(people, e->photos->photos[i].person,
-                                            e->outcomes[i].encoding, VV__ENROLL_ENCODINGS, err);
+        const int rc =
+            vv__people_add_photo(people, e->photos->photos[i].person, e->photos->photos[i].path,
+                                 e->outcomes[i].encoding, VV__ENROLL_ENCODINGS, err);
         if (rc < 0) return rc;
         used++;
     }

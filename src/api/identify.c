@@ -6,6 +6,7 @@
 
 #include "api/objects.h"
 #include "api/options.h"
+#include "api/rule.h"
 #include "base/alloc.h"
 #include "base/error.h"
 
@@ -15,12 +16,14 @@
 typedef struct lookup {
     const vv__people *people;
     const vv__card *card;
-    float threshold;
+    vv__rule rule;
+    bool explain;
     size_t faces, persons, wanted;
     float *distances; /* faces x persons */
     int *assigned;
-    vv__match *matches; /* faces x wanted */
-    size_t *found;      /* how many of each face's matches there are */
+    const char **photos; /* the nearest of each face; NULL: not asked */
+    vv__match *matches;  /* faces x wanted */
+    size_t *found;       /* how many of each face's matches there are */
     vv_candidate *candidates;
     char *names, *next_name;
 } lookup;
@@ -29,6 +32,7 @@ static void lookup_free(lookup *l)
 {
     vv__free(l->distances);
     vv__free(l->assigned);
+    vv__free(l->photos);
     vv__free(l->matches);
     vv__free(l->found);
     vv__free(l->candidates);
@@ -42,19 +46,34 @@ static int lookup_prepare(lookup *l, vv_error *err)
     l->matches = vv__calloc(l->faces, l->wanted * sizeof *l->matches);
     l->found = vv__calloc(l->faces, sizeof *l->found);
     l->candidates = vv__calloc(l->faces, l->wanted * sizeof *l->candidates);
-    if (l->distances && l->assigned && l->matches && l->found && l->candidates) return 0;
+    l->photos = vv__calloc(l->faces, sizeof *l->photos);
+    if (l->distances && l->assigned && l->photos && l->matches && l->found && l->candidates)
+        return 0;
     return vv__fail_nomem(err, "gallery");
 }
 
-static void compare_face(lookup *l, const vv_face *face, size_t f)
+/* By distance, margin and quality; who is not to be named by those takes no part in the assignment
+ * of names. */
+static void compare_face(lookup *l, vv_face *face, size_t f)
 {
     float *row = l->distances + f * l->persons;
+    vv__match nearest[2];
+    size_t count = 0;
+    face->verdict = VV_VERDICT_NOT_ASKED;
+    face->margin = NAN;
     if (face->encoding) {
         vv__people_distances(l->people, face->encoding, row);
         l->found[f] = vv__people_nearest(row, l->persons, l->matches + f * l->wanted, l->wanted);
-    } else {
-        for (size_t p = 0; p < l->persons; p++) row[p] = INFINITY;
+        count = vv__people_nearest(row, l->persons, nearest, 2);
+        if (count > 1) face->margin = nearest[1].distance - nearest[0].distance;
+        face->verdict =
+            count ? vv__rule_judge(&l->rule, nearest[0].distance, face->margin, face->quality)
+                  : VV_VERDICT_TOO_FAR;
+        if (count && l->explain)
+            l->photos[f] = vv__people_nearest_photo(l->people, face->encoding, nearest[0].person);
     }
+    if (face->verdict != VV_VERDICT_NAMED)
+        for (size_t p = 0; p < l->persons; p++) row[p] = INFINITY;
 }
 
 /* Room for the names that are used. They are copied, since the faces may outlive the gallery. */
@@ -62,6 +81,7 @@ static int make_room_for_names(lookup *l, vv_error *err)
 {
     size_t room = 1;
     for (size_t f = 0; f < l->faces; f++) {
+        if (l->photos[f]) room += strlen(l->photos[f]) + 1;
         for (size_t i = 0; i < l->found[f]; i++)
             room += strlen(vv__people_name(l->people, l->matches[f * l->wanted + i].person)) + 1;
         if (l->assigned[f] >= 0)
@@ -71,13 +91,17 @@ static int make_room_for_names(lookup *l, vv_error *err)
     return l->names ? 0 : vv__fail_nomem(err, "gallery");
 }
 
-static const char *copy_name(lookup *l, size_t person)
+static const char *copy_text(lookup *l, const char *text)
 {
-    const char *name = vv__people_name(l->people, person);
-    const size_t size = strlen(name) + 1;
-    char *copy = memcpy(l->next_name, name, size);
+    const size_t size = strlen(text) + 1;
+    char *copy = memcpy(l->next_name, text, size);
     l->next_name += size;
     return copy;
+}
+
+static const char *copy_name(lookup *l, size_t person)
+{
+    return copy_text(l, vv__people_name(l->people, person));
 }
 
 static void name_face(lookup *l, vv_face *face, size_t f)
@@ -93,13 +117,17 @@ static void name_face(lookup *l, vv_face *face, size_t f)
     face->person_index = l->assigned[f];
     face->distance = found ? matches[0].distance : NAN;
     face->confidence = NAN;
+    face->nearest_photo = l->photos[f] ? copy_text(l, l->photos[f]) : NULL;
+    if (face->verdict == VV_VERDICT_NAMED && l->assigned[f] < 0)
+        face->verdict = VV_VERDICT_ELSEWHERE;
     if (l->assigned[f] >= 0) {
         face->person = copy_name(l, (size_t)l->assigned[f]);
         face->distance = l->distances[f * l->persons + (size_t)l->assigned[f]];
-        face->confidence = vv__confidence(l->card, face->distance, l->threshold);
+        face->confidence = vv__confidence(l->card, face->distance, l->rule.threshold);
     } else if (face->encoding) {
         /* How sure that it is nobody of the gallery. */
-        face->confidence = found ? 1 - vv__confidence(l->card, face->distance, l->threshold) : 1;
+        face->confidence =
+            found ? 1 - vv__confidence(l->card, face->distance, l->rule.threshold) : 1;
     }
 }
 
@@ -132,7 +160,7 @@ static int look_up(lookup *l, vv_faces *faces, bool allow_twice, vv_error *err)
     int rc = lookup_prepare(l, err);
     if (rc < 0) return rc;
     for (size_t f = 0; f < l->faces; f++) compare_face(l, &faces->faces[f], f);
-    rc = vv__people_assign(l->distances, l->faces, l->persons, l->threshold, allow_twice,
+    rc = vv__people_assign(l->distances, l->faces, l->persons, l->rule.threshold, allow_twice,
                            l->assigned, err);
     if (rc == 0) rc = make_room_for_names(l, err);
     if (rc < 0) return rc;
@@ -157,7 +185,8 @@ int vv_identify(const vv_gallery *gallery, vv_faces *faces, const vv_identify_op
     rc = vv__gallery_check_model(gallery, faces->model, err);
     if (rc < 0) return rc;
     lookup l = {.people = gallery->people, .card = vv__encoder_model_card(gallery->model)};
-    l.threshold = options.threshold > 0 ? options.threshold : l.card->threshold;
+    l.rule = vv__rule_of(l.card, &options);
+    l.explain = options.explain;
     l.faces = faces->count;
     l.persons = vv__people_count(gallery->people);
     l.wanted = options.candidates ? (size_t)options.candidates : DEFAULT_CANDIDATES;

@@ -41,6 +41,11 @@ int vv__identify_options(vv_identify_options *out, const vv_identify_options *gi
     if (!(out->threshold >= 0))
         return vv__fail(err, VV_ERR_INVALID, "identify: a threshold of %g; give 0 or more",
                         (double)out->threshold);
+    if ((unsigned)out->strictness > VV_LENIENT)
+        return vv__fail(err, VV_ERR_INVALID,
+                        "identify: strictness %d; give one of VV_NORMAL, "
+                        "VV_STRICT and VV_LENIENT",
+                        (int)out->strictness);
     if (out->candidates < 0)
         return vv__fail(err, VV_ERR_INVALID, "identify: %d candidates; give 0 or more",
                         out->candidates);

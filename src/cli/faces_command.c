@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "explain.h"
 #include "inputs.h"
 #include "json_out.h"
 #include "message.h"
@@ -95,6 +96,7 @@ static void do_photo(job *j, const vv__cli_source *source)
                                j->fields);
         else
             say_photo(j, source, faces, code >= 0 && source->output);
+        if (j->settings->explain && !j->settings->json) vv__cli_explain(faces);
     }
     if (code < 0) fail(j, source, &err);
     vv_faces_free(&faces);
@@ -140,6 +142,8 @@ static vv_video_options video_options(video_job *v)
     options.preset = s->preset;
     options.crf = s->crf;
     options.copy_only = s->copy_only;
+    options.search_every = s->every;
+    options.lookahead = s->lookahead == 0 ? VV_LOOKAHEAD_NONE : s->lookahead > 0 ? s->lookahead : 0;
     options.on_frame = on_frame;
     options.on_progress = on_progress;
     options.cookie = v;
@@ -232,6 +236,13 @@ static bool prepare(job *j)
     j->identify.threshold = (float)s->threshold;
     j->identify.candidates = s->candidates;
     j->identify.allow_twice = s->allow_twice;
+    j->identify.explain = s->explain;
+    if (s->explain) j->fields |= VV__CLI_JSON_EXPLAIN;
+    if (s->strict + s->normal + s->lenient > 1) {
+        vv__cli_error("--strict, --normal and --lenient exclude each other; give one");
+        return false;
+    }
+    j->identify.strictness = s->strict ? VV_STRICT : s->lenient ? VV_LENIENT : VV_NORMAL;
     if (s->detector && strcmp(s->detector, "mtcnn") != 0) {
         vv__cli_error("--detector: '%s' is not known; the detector there is, is mtcnn",
                       s->detector);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain.h"
 #include "message.h"
 
 /* Fifteen digits are the most that a double gives back unchanged, so a number rounded to a few
@@ -131,6 +132,10 @@ static json_t *face_object(const vv_face *face, unsigned fields)
         json_object_set_new(object, "track",
                             face->track > 0 ? json_integer(face->track) : json_null());
     if (fields & VV__CLI_JSON_PERSON) set_candidates(object, face);
+    if (fields & (VV__CLI_JSON_PERSON | VV__CLI_JSON_ENCODING))
+        json_object_set_new(object, "quality", number(face->quality, 3));
+    if (fields & VV__CLI_JSON_EXPLAIN)
+        json_object_set_new(object, "explain", vv__cli_explain_json(face));
     if (fields & VV__CLI_JSON_ENCODING) set_encoding(object, face);
     return object;
 }

@@ -25,6 +25,7 @@ enum {
     VV__CLI_JSON_PERSON = 1,
     VV__CLI_JSON_ENCODING = 2,
     VV__CLI_JSON_TRACK = 4,
+    VV__CLI_JSON_EXPLAIN = 8,
 };
 
 void vv__cli_json_photo(const char *source, int width, int height, const vv_faces *faces,

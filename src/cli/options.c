@@ -50,6 +50,15 @@ static const option_row rows[] = {
     {VV__CLI_THRESHOLD, 0, "threshold", REAL, AT(threshold), 0.001, 100, "D",
      "largest distance at which two faces count as one\n"
      "person (default: what the model's card says)"},
+    {VV__CLI_STRICTNESS, 0, "strict", FLAG, AT(strict), 0, 0, NULL,
+     "give names only where they are sure: nearer, by a\n"
+     "clear margin, on faces that are pictured well"},
+    {VV__CLI_STRICTNESS, 0, "normal", FLAG, AT(normal), 0, 0, NULL,
+     "give names as the model's card says (the default)"},
+    {VV__CLI_STRICTNESS, 0, "lenient", FLAG, AT(lenient), 0, 0, NULL,
+     "give more names, some of them wrong"},
+    {VV__CLI_EXPLAIN, 0, "explain", FLAG, AT(explain), 0, 0, NULL,
+     "say of each face why it has its name, or none"},
     {VV__CLI_CANDIDATES, 0, "candidates", INTEGER, AT(candidates), 1, 1000, "N",
      "how many of the nearest people to report in JSON\n"
      "(default: 3)"},
@@ -74,6 +83,12 @@ static const option_row rows[] = {
     {VV__CLI_DRAW, 0, "draw", DRAW, AT(draw), 0, 0, "LIST",
      "what to draw at a face, of box, label, landmarks,\n"
      "score, joined by commas (default: box,label)"},
+    {VV__CLI_EVERY, 0, "every", INTEGER, AT(every), 1, 1000, "N",
+     "search every Nth frame of a video as a whole, and\n"
+     "follow faces in between (default: six a second)"},
+    {VV__CLI_LOOKAHEAD, 0, "lookahead", REAL, AT(lookahead), 0, 60, "SECONDS",
+     "name a frame by what is seen up to so much later;\n"
+     "0 by what was seen so far (default: 2)"},
     {VV__CLI_CODEC, 0, "codec", TEXT, AT(codec), 0, 0, "NAME",
      "FFmpeg's name of a video encoder (default: as suits\n"
      "the output's type; libx264 for .mp4)"},
@@ -297,7 +312,7 @@ static bool read_letters(reading *r, const char *word)
 bool vv__cli_options_read(vv__cli_settings *settings, const char *command, uint64_t accepted,
                           int count, char **words)
 {
-    *settings = (vv__cli_settings){.margin = -1};
+    *settings = (vv__cli_settings){.margin = -1, .lookahead = -1};
     settings->arguments = vv__cli_alloc((size_t)count + 1, sizeof *settings->arguments);
     reading r = {settings, command, accepted | VV__CLI_ANYWHERE, 0, count, words};
     bool only_arguments = false;

@@ -15,6 +15,7 @@
 typedef struct vv__cli_settings {
     bool help, json, quiet, verbose;
     bool recursive, allow_twice, copy_only;
+    bool strict, normal, lenient, explain;
     const char *people, *output, *sheet, *stats;
     const char *model, *models_dir, *detector;
     const char *codec, *preset;
@@ -25,7 +26,9 @@ typedef struct vv__cli_settings {
     int size;      /* of align */
     double margin; /* of align; below 0: not given */
     bool largest;
-    unsigned draw; /* VV_DRAW_* */
+    int every;        /* of video */
+    double lookahead; /* seconds; below 0: not given */
+    unsigned draw;    /* VV_DRAW_* */
     const char **arguments;
     size_t argument_count;
 } vv__cli_settings;
@@ -65,6 +68,10 @@ enum {
 #define VV__CLI_SIZE (UINT64_C(1) << 36)
 #define VV__CLI_MARGIN (UINT64_C(1) << 37)
 #define VV__CLI_LARGEST (UINT64_C(1) << 38)
+#define VV__CLI_STRICTNESS (UINT64_C(1) << 39)
+#define VV__CLI_EXPLAIN (UINT64_C(1) << 40)
+#define VV__CLI_EVERY (UINT64_C(1) << 41)
+#define VV__CLI_LOOKAHEAD (UINT64_C(1) << 42)
 /* What every command takes. */
 #define VV__CLI_ANYWHERE (VV__CLI_QUIET | VV__CLI_VERBOSE | VV__CLI_HELP)
 

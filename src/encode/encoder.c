@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "encode/crop.h"
 #include "encode/encoder_model.h"
+#include "encode/quality.h"
 
 /* Faces go through the network in batches of 8, 4, 2 and 1: a plan each, made when first needed. */
 #define BATCH_PLANS 4
@@ -101,6 +102,12 @@ int vv__encoder_crop(vv__encoder *e, const vv__image *image, const vv__encode_fa
                      float *out, vv_error *err)
 {
     return vv__crop_face(&e->model->card, image, face, area, out, &e->scratch, err);
+}
+
+int vv__encoder_quality(vv__encoder *e, const vv__image *image, const vv__encode_face *face,
+                        float score, vv__quality *out, vv_error *err)
+{
+    return vv__quality_of(out, image, face, score, &e->scratch, err);
 }
 
 /* Mean and deviation of the crop itself, as FaceNet's "prewhitening". */

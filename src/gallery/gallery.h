@@ -17,9 +17,10 @@ typedef struct vv__people vv__people;
 int vv__people_new(vv__people **out, int dimension, vv_error *err);
 void vv__people_free(vv__people **people);
 int vv__people_add(vv__people *people, const char *name, const float *encoding, vv_error *err);
-/* Several encodings of one photo, one after the other, that count as one. */
-int vv__people_add_photo(vv__people *people, const char *name, const float *encodings, size_t count,
-                         vv_error *err);
+/* Several encodings of one photo, one after the other, that count as one. `photo`: its path, or
+ * NULL. */
+int vv__people_add_photo(vv__people *people, const char *name, const char *photo,
+                         const float *encodings, size_t count, vv_error *err);
 
 int vv__people_dimension(const vv__people *people);
 size_t vv__people_count(const vv__people *people); /* persons, sorted by name */
@@ -30,9 +31,13 @@ size_t vv__people_photo_count(const vv__people *people, size_t person);
  * distances[vv__people_count()]. Any number of threads at once while nobody adds. */
 void vv__people_distances(const vv__people *people, const float *encoding, float *distances);
 
-/* All encodings, in the order they were added; *person: whose one is. */
-size_t vv__people_rows(const vv__people *people);
-const float *vv__people_row(const vv__people *people, size_t i, size_t *person);
+/* The first encoding of every photo, in the order they were added; *person: whose it is. */
+size_t vv__people_photos_in_all(const vv__people *people);
+const float *vv__people_photo_encoding(const vv__people *people, size_t i, size_t *person);
+
+/* The person's photo that is nearest; NULL where it is not known. */
+const char *vv__people_nearest_photo(const vv__people *people, const float *encoding,
+                                     size_t person);
 
 typedef struct vv__match {
     size_t person; /* index */

@@ -26,6 +26,9 @@ struct vv__people {
     size_t count, capacity;
     float *rows;
     size_t *owners; /* whose row it is: an index of persons */
+    char **photos;  /* that the row is of, or NULL; the first row of a photo holds it */
+    size_t *firsts; /* that row of each photo */
+    size_t first_count;
     size_t row_count, row_capacity;
 };
 
@@ -44,6 +47,9 @@ void vv__people_free(vv__people **people)
 {
     if (!*people) return;
     for (size_t i = 0; i < (*people)->count; i++) vv__free((*people)->persons[i].name);
+    for (size_t i = 0; i < (*people)->row_count; i++) vv__free((*people)->photos[i]);
+    vv__free((*people)->photos);
+    vv__free((*people)->firsts);
     vv__free((*people)->persons);
     vv__free_aligned((*people)->rows);
     vv__free((*people)->owners);
@@ -97,6 +103,12 @@ static int reserve_rows(vv__people *people, size_t count)
     size_t *owners = vv__realloc_array(people->owners, larger, sizeof *owners);
     if (!owners) return -1;
     people->owners = owners;
+    char **photos = vv__realloc_array(people->photos, larger, sizeof *photos);
+    if (!photos) return -1;
+    people->photos = photos;
+    size_t *firsts = vv__realloc_array(people->firsts, larger, sizeof *firsts);
+    if (!firsts) return -1;
+    people->firsts = firsts;
     if (larger > SIZE_MAX / people->stride) return -1;
     float *rows = vv__malloc_aligned(larger * people->stride, sizeof *rows);
     if (!rows) return -1;
@@ -110,7 +122,7 @@ static int reserve_rows(vv__people *people, size_t count)
 
 int vv__people_add(vv__people *people, const char *name, const float *encoding, vv_error *err)
 {
-    return vv__people_add_photo(people, name, encoding, 1, err);
+    return vv__people_add_photo(people, name, NULL, encoding, 1, err);
 }
 
 static void add_row(vv__people *people, size_t person, const float *encoding)
@@ -119,19 +131,32 @@ static void add_row(vv__people *people, size_t person, const float *encoding)
     float *row = people->rows + people->row_count * people->stride;
     memcpy(row, encoding, numbers * sizeof *row);
     memset(row + numbers, 0, (people->stride - numbers) * sizeof *row);
+    people->photos[people->row_count] = NULL;
     people->owners[people->row_count++] = person;
 }
 
-int vv__people_add_photo(vv__people *people, const char *name, const float *encodings, size_t count,
-                         vv_error *err)
+int vv__people_add_photo(vv__people *people, const char *name, const char *photo,
+                         const float *encodings, size_t count, vv_error *err)
 {
     bool found;
-    if (reserve_rows(people, count) < 0) return vv__fail_nomem(err, "gallery");
-    const size_t at = find(people, name, &found);
-    if (!found && insert_person(people, at, name) < 0) return vv__fail_nomem(err, "gallery");
+    char *path = photo ? vv__strdup(photo) : NULL;
+    if (photo && !path) return vv__fail_nomem(err, "gallery");
+    size_t at = 0;
+    int rc = reserve_rows(people, count);
+    if (rc == 0) {
+        at = find(people, name, &found);
+        if (!found) rc = insert_person(people, at, name);
+    }
+    if (rc < 0) {
+        vv__free(path);
+        return vv__fail_nomem(err, "gallery");
+    }
+    const size_t first = people->row_count;
     for (size_t i = 0; i < count; i++)
         add_row(people, at, encodings + i * (size_t)people->dimension);
     people->persons[at].photos++;
+    people->photos[first] = path;
+    people->firsts[people->first_count++] = first;
     return 0;
 }
 
@@ -166,15 +191,35 @@ void vv__people_distances(const vv__people *people, const float *encoding, float
     }
 }
 
-size_t vv__people_rows(const vv__people *people)
+const char *vv__people_nearest_photo(const vv__people *people, const float *encoding, size_t person)
 {
-    return people->row_count;
+    const char *photo = NULL, *nearest = NULL;
+    float least = INFINITY;
+    for (size_t row = 0, next = 0; row < people->row_count; row++) {
+        if (next < people->first_count && people->firsts[next] == row) {
+            photo = people->photos[row];
+            next++;
+        }
+        if (people->owners[row] != person) continue;
+        const float d =
+            vv__distance(people->rows + row * people->stride, encoding, people->dimension);
+        if (d >= least) continue;
+        least = d;
+        nearest = photo;
+    }
+    return nearest;
 }
 
-const float *vv__people_row(const vv__people *people, size_t i, size_t *person)
+size_t vv__people_photos_in_all(const vv__people *people)
 {
-    *person = people->owners[i];
-    return people->rows + i * people->stride;
+    return people->first_count;
+}
+
+const float *vv__people_photo_encoding(const vv__people *people, size_t i, size_t *person)
+{
+    const size_t row = people->firsts[i];
+    *person = people->owners[row];
+    return people->rows + row * people->stride;
 }
 
 static bool is_nearer(vv__match a, vv__match b)
