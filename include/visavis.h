@@ -870,7 +870,8 @@ VV_API int vv_model_write_card(vv_context *ctx, const char *model, const char *c
                                vv_card_callback on_field, void *cookie, vv_error *err);
 
 /** Put tensors through any supported ONNX file. Inputs (.npy, or ONNX TensorProto .pb) are taken in
- *  the order of the model's inputs. Each output becomes `DIR/<output name>.npy`, in ONNX's own
+ *  the order of the model's inputs. Each output becomes `DIR/<output name>.npy` (the folder is made
+ *  where it is not there), in ONNX's own
  *  layout; characters of the name other than letters, digits, `.`, `_`, `-` become `_`.
  *  @return 0, VV_ERR_INVALID (count or shape of inputs, and as always), VV_ERR_NOT_FOUND (an input,
  * or the folder), VV_ERR_IO, VV_ERR_CANCELLED, and those of the model, which inputs may have, too.

@@ -201,8 +201,7 @@ static int prepare(page_job *job, vv_error *err)
         if (is_mistake(vv__naming_of(&r->trials[i]))) job->order[job->count++] = i;
     qsort_r(job->order, job->count, sizeof *job->order, compare_mistakes, (void *)r);
     count_people(job);
-    if (mkdir(job->folder, 0700) == 0 || errno == EEXIST) return 0;
-    return vv__fail(err, VV_ERR_IO, "%s: cannot be made: %s", job->folder, strerror(errno));
+    return vv__make_folders(job->folder, 0700, err);
 }
 
 /* Pictures of an earlier page that showed more: nobody's face is left lying about. */

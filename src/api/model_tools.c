@@ -42,21 +42,86 @@ int vv_model_convert(vv_context *ctx, const char *input, const char *output, vv_
     return rc;
 }
 
+static const char *type_name(vv__dtype type)
+{
+    switch (type) {
+    case VV__FLOAT:
+        return "float32";
+    case VV__DOUBLE:
+        return "float64";
+    case VV__UINT8:
+        return "uint8";
+    case VV__INT8:
+        return "int8";
+    case VV__INT32:
+        return "int32";
+    case VV__INT64:
+        return "int64";
+    case VV__BOOL:
+        return "bool";
+    }
+    return "others";
+}
+
+/* "N x 3 x 112 x 112"; dimensions below 0 by their symbols. */
+static void add_shape(vv__text *text, int rank, const int64_t *dims, const char *const *symbols)
+{
+    if (!rank) vv__text_add(text, "one number");
+    for (int i = 0; i < rank; i++) {
+        vv__text_add(text, i ? " x " : "");
+        if (dims[i] >= 0)
+            vv__text_format(text, "%lld", (long long)dims[i]);
+        else
+            vv__text_add(text, symbols[i] ? symbols[i] : "?");
+    }
+}
+
+static int fail_shape(const vv__net_port *port, const vv__tensor *tensor, const char *path,
+                      vv_error *err)
+{
+    vv__text text = {0};
+    vv__text_format(&text, "%s: its shape is ", path);
+    add_shape(&text, tensor->shape.rank, tensor->shape.dims, NULL);
+    vv__text_format(&text, ", but input %s takes ", port->name);
+    add_shape(&text, port->rank, port->dims, port->symbols);
+    char *message = vv__text_take(&text);
+    const int rc =
+        message ? vv__fail(err, VV_ERR_INVALID, "%s", message) : vv__fail_nomem(err, path);
+    vv__free(message);
+    return rc;
+}
+
 static int check_input(const vv__net_port *port, const vv__tensor *tensor, const char *path,
                        vv_error *err)
 {
     if (tensor->type != port->type)
-        return vv__fail(err, VV_ERR_INVALID, "%s: holds another type of number than input %s takes",
-                        path, port->name);
-    if (port->rank >= 0 && port->rank != tensor->shape.rank)
-        return vv__fail(err, VV_ERR_INVALID, "%s: has %d dimensions; input %s has %d", path,
-                        tensor->shape.rank, port->name, port->rank);
+        return vv__fail(err, VV_ERR_INVALID, "%s: holds numbers of type %s, but input %s takes %s",
+                        path, type_name(tensor->type), port->name, type_name(port->type));
+    if (port->rank < 0) return 0;
+    if (port->rank != tensor->shape.rank) return fail_shape(port, tensor, path, err);
     for (int i = 0; i < port->rank; i++)
         if (port->dims[i] >= 0 && port->dims[i] != tensor->shape.dims[i])
-            return vv__fail(err, VV_ERR_INVALID, "%s: dimension %d is %lld; input %s has %lld",
-                            path, i, (long long)tensor->shape.dims[i], port->name,
-                            (long long)port->dims[i]);
+            return fail_shape(port, tensor, path, err);
     return 0;
+}
+
+/* "pnet.onnx: takes 1 input (image); none was given" */
+static int fail_count(const vv__net *net, const char *path, size_t given, vv_error *err)
+{
+    const size_t count = vv__net_input_count(net);
+    vv__text text = {0};
+    vv__text_format(&text, "%s: takes %zu input%s", path, count, count == 1 ? "" : "s");
+    for (size_t i = 0; i < count; i++)
+        vv__text_format(&text, "%s%s%s", i ? ", " : " (", vv__net_input(net, i)->name,
+                        i + 1 == count ? ")" : "");
+    vv__text_format(&text, given ? "; %zu %s given" : "; none was given", given,
+                    given == 1 ? "was" : "were");
+    vv__text_add(&text, "; give a .npy or .pb file for each");
+    char *message = vv__text_take(&text);
+    const int rc =
+        message ? vv__fail(err, VV_ERR_INVALID, "%s", message) : vv__fail_nomem(err, path);
+    vv__free(message);
+    return rc;
 }
 
 static void add_plain(vv__text *text, const char *name)
@@ -148,6 +213,7 @@ static int run_net(vv_context *ctx, const vv__net *net, const char *const *input
     vv__run_set_cancelled(run, vv__context_cancelled, ctx);
     rc = vv__run_execute(run, err);
     if (rc == 0 && vv__context_cancelled(ctx)) rc = vv__fail_cancelled(err);
+    if (rc == 0) rc = vv__make_folders(folder, 0777, err);
     if (rc == 0) rc = write_outputs(net, run, folder, err);
     vv__run_free(&run);
     return rc;
@@ -160,8 +226,6 @@ int vv_model_run(vv_context *ctx, const char *name, const char *const *inputs, s
         return vv__fail_null(err, !ctx ? "ctx" : !name ? "model" : "output_dir");
     for (size_t i = 0; i < input_count; i++)
         if (!inputs || !inputs[i]) return vv__fail_null(err, "inputs");
-    if (!vv__path_is_folder(output_dir))
-        return vv__fail(err, VV_ERR_NOT_FOUND, "%s: no such folder", output_dir);
     if (vv__context_cancelled(ctx)) return vv__fail_cancelled(err);
     char *path;
     int rc = vv__model_path(ctx->models_dir, name, &path, err);
@@ -171,8 +235,7 @@ int vv_model_run(vv_context *ctx, const char *name, const char *const *inputs, s
     vv__shape *shapes = vv__calloc(input_count + 1, sizeof *shapes);
     rc = tensors && shapes ? vv__net_open(&net, path, err) : vv__fail_nomem(err, path);
     if (rc == 0 && input_count != vv__net_input_count(net))
-        rc = vv__fail(err, VV_ERR_INVALID, "%s: takes %zu inputs; %zu were given", path,
-                      vv__net_input_count(net), input_count);
+        rc = fail_count(net, path, input_count, err);
     if (rc == 0) rc = run_net(ctx, net, inputs, tensors, shapes, output_dir, err);
     for (size_t i = 0; tensors && i < input_count; i++) vv__tensor_free(&tensors[i]);
     vv__free(tensors);

@@ -173,6 +173,26 @@ bool vv__path_is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+int vv__make_folders(const char *folder, unsigned mode, vv_error *err)
+{
+    char *path = vv__strdup(folder);
+    if (!path) return vv__fail_nomem(err, folder);
+    int rc = 0;
+    for (char *end = path; rc == 0 && *end; end++) {
+        /* The last byte of a name. */
+        if (*end == '/' || (end[1] != '/' && end[1] != '\0')) continue;
+        const char kept = end[1];
+        end[1] = '\0';
+        const int why = mkdir(path, mode) == 0 ? 0 : errno;
+        if (why && !vv__path_is_folder(path))
+            rc = vv__fail(err, VV_ERR_IO, "%s: the folder cannot be made: %s", path,
+                          why == EEXIST ? "a file of that name is there" : strerror(why));
+        end[1] = kept;
+    }
+    vv__free(path);
+    return rc;
+}
+
 bool vv__path_is_beneath(const char *path, const char *folder)
 {
     char inner[PATH_MAX], outer[PATH_MAX];

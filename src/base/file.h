@@ -49,6 +49,9 @@ bool vv__path_is_folder(const char *path);
 /* Whether an existing path lies in an existing folder when all links are followed. */
 bool vv__path_is_beneath(const char *path, const char *folder);
 
+/* The folder, and those above it that are not there. */
+int vv__make_folders(const char *folder, unsigned mode, vv_error *err);
+
 /* Names in a folder without "." and "..", hidden ones left out, sorted bytewise. */
 typedef struct vv__names {
     char **names;

@@ -15,6 +15,7 @@
 #include "inputs.h"
 #include "json_out.h"
 #include "message.h"
+#include "outputs.h"
 #include "progress.h"
 #include "session.h"
 
@@ -32,9 +33,7 @@ static void fail(job *j, const vv__cli_source *source, const vv_error *err)
 {
     j->failed = true;
     if (!vv__cli_output_works()) return;
-    const char *message = vv__cli_source_message(source, err);
-    if (j->settings->json) vv__cli_json_error(source->name, message);
-    vv__cli_error("%s", message);
+    vv__cli_source_failed(source, err, j->settings->json);
 }
 
 static int compare_files(const void *a, const void *b)
@@ -105,25 +104,6 @@ static void plan_outputs(job *j)
     tdestroy(taken, keep);
 }
 
-/* The folders that lead to a file. */
-static bool make_folders(const char *path, vv_error *err)
-{
-    char *copy = vv__cli_format("%s", path);
-    bool ok = true;
-    for (char *p = strchr(copy + 1, '/'); p && ok; p = strchr(p + 1, '/')) {
-        *p = '\0';
-        if (mkdir(copy, 0777) != 0 && errno != EEXIST) {
-            *err = (vv_error){.code = VV_ERR_IO};
-            snprintf(err->message, sizeof err->message, "%.900s: cannot be made: %s", copy,
-                     strerror(errno));
-            ok = false;
-        }
-        *p = '/';
-    }
-    free(copy);
-    return ok;
-}
-
 static int write_crop(job *j, const vv__cli_source *source, const vv_image *photo,
                       const vv_face *face, size_t number, json_t *crops, vv_error *err)
 {
@@ -141,7 +121,7 @@ static int write_crop(job *j, const vv__cli_source *source, const vv_image *phot
                  "%.900s: is one of the photos and would be lost; give -o another folder", path);
         code = err->code;
     }
-    if (code >= 0 && !make_folders(path, err)) code = err->code;
+    if (code >= 0 && !vv__cli_make_folders(path, err)) code = err->code;
     if (code >= 0) code = vv_align(j->ctx, photo, face, &options, &crop, err);
     if (code >= 0) code = vv_image_save(crop, path, err);
     if (code >= 0) {

@@ -37,28 +37,47 @@ static void fail(job *j, const vv__cli_source *source, const vv_error *err)
     j->failed = true;
     /* The reader of the results went away and so the work was stopped: nobody is to be told. */
     if (!vv__cli_output_works()) return;
-    const char *message = vv__cli_source_message(source, err);
-    if (j->settings->json) vv__cli_json_error(source->name, message);
-    vv__cli_error("%s", message);
+    vv__cli_source_failed(source, err, j->settings->json);
+}
+
+/* "2 faces: Ross (98 %), 1 unknown", "1 face, encoded by dlib" */
+static char *what_was_found(const job *j, const vv_faces *faces)
+{
+    const size_t count = vv_faces_count(faces);
+    if (count == 0) return vv__cli_format("no face");
+    char *names = j->gallery ? vv__cli_names(faces) : NULL;
+    const char *model = j->encode ? vv_faces_model(faces) : NULL;
+    char *what = vv__cli_format("%zu face%s%s%s", count, count == 1 ? "" : "s",
+                                names   ? ": "
+                                : model ? ", encoded by "
+                                        : "",
+                                names   ? names
+                                : model ? model
+                                        : "");
+    free(names);
+    return what;
+}
+
+static void say_face(const job *j, const vv_face *face)
+{
+    char encoding[64] = "";
+    if (j->encode && face->encoding)
+        snprintf(encoding, sizeof encoding, ", %d numbers (--json tells them)",
+                 face->encoding_length);
+    vv__cli_say("  %.0f x %.0f pixels at %.0f,%.0f, score %.3f%s", face->box.width,
+                face->box.height, face->box.x, face->box.y, face->score,
+                j->encode && !face->encoding ? ", cannot be encoded" : encoding);
 }
 
 static void say_photo(const job *j, const vv__cli_source *source, const vv_faces *faces,
                       bool written)
 {
-    const size_t count = vv_faces_count(faces);
-    char *names = j->gallery ? vv__cli_names(faces) : NULL;
-    char *what = count == 0 ? vv__cli_format("no face") : NULL;
-    if (!what && names)
-        what = vv__cli_format("%zu face%s: %s", count, count == 1 ? "" : "s", names);
-    else if (!what && j->encode)
-        what = vv__cli_format("%zu face%s, encoded as %d numbers each", count,
-                              count == 1 ? "" : "s", vv_faces_get(faces, 0)->encoding_length);
-    else if (!what)
-        what = vv__cli_format("%zu face%s", count, count == 1 ? "" : "s");
+    char *what = what_was_found(j, faces);
     vv__cli_say("%s: %s%s%s", source->name, what, written ? "; written to " : "",
                 written ? source->output : "");
+    for (size_t i = 0; !j->gallery && i < vv_faces_count(faces); i++)
+        say_face(j, vv_faces_get(faces, i));
     free(what);
-    free(names);
 }
 
 static int look(const job *j, const vv_image *image, vv_faces **faces, vv_error *err)

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "json_out.h"
 #include "message.h"
 
 /* Deeper than anyone sorts photos; a loop of mounted folders ends here. */
@@ -134,14 +135,30 @@ bool vv__cli_stdin_prepare(void)
     return true;
 }
 
-const char *vv__cli_source_message(const vv__cli_source *source, const vv_error *err)
+/* The library's message, with the name the user knows in place of the path. */
+static char *message_about(const vv__cli_source *source, const vv_error *err)
 {
-    static char message[2048];
     const size_t length = strlen(source->path);
+    if (strcmp(source->path, source->name) == 0 || strncmp(err->message, source->path, length) != 0)
+        return vv__cli_format("%s", err->message);
     const char *name = strcmp(source->name, "-") == 0 ? "standard input" : source->name;
-    if (strcmp(source->path, source->name) != 0 && !strncmp(err->message, source->path, length))
-        snprintf(message, sizeof message, "%s%s", name, err->message + length);
-    else
-        snprintf(message, sizeof message, "%s", err->message);
-    return message;
+    return vv__cli_format("%s%s", name, err->message + length);
+}
+
+/* In JSON the source stands beside the message: no need to begin with it. */
+static const char *without_source(const vv__cli_source *source, const char *message)
+{
+    const char *name = strcmp(source->name, "-") == 0 ? "standard input" : source->name;
+    const size_t length = strlen(name);
+    const bool is_there =
+        strncmp(message, name, length) == 0 && !strncmp(message + length, ": ", 2);
+    return is_there ? message + length + 2 : message;
+}
+
+void vv__cli_source_failed(const vv__cli_source *source, const vv_error *err, bool json)
+{
+    char *message = message_about(source, err);
+    if (json) vv__cli_json_error(source->name, without_source(source, message));
+    vv__cli_error("%s", message);
+    free(message);
 }

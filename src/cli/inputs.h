@@ -35,8 +35,8 @@ void vv__cli_sources_free(vv__cli_sources *sources);
 bool vv__cli_stdin_prepare(void);
 #define VV__CLI_STDIN_PATH "/dev/fd/0"
 
-/* The library's message, with the name the user knows in place of the path. Valid until the next
- * call. */
-const char *vv__cli_source_message(const vv__cli_source *source, const vv_error *err);
+/* Tell of a source that failed, by the name the user knows, on standard error; and as a line of
+ * JSON where that is wanted. */
+void vv__cli_source_failed(const vv__cli_source *source, const vv_error *err, bool json);
 
 #endif

@@ -62,6 +62,26 @@ static bool check_folder_of(const char *path)
     return !problem;
 }
 
+bool vv__cli_make_folders(const char *path, vv_error *err)
+{
+    char *copy = vv__cli_format("%s", path);
+    bool ok = true;
+    for (char *p = strchr(copy + 1, '/'); p && ok; p = strchr(p + 1, '/')) {
+        *p = '\0';
+        const int why = mkdir(copy, 0777) == 0 ? 0 : errno;
+        struct stat info;
+        if (why && (stat(copy, &info) != 0 || !S_ISDIR(info.st_mode))) {
+            *err = (vv_error){.code = VV_ERR_IO};
+            snprintf(err->message, sizeof err->message, "%.900s: the folder cannot be made: %s",
+                     copy, why == EEXIST ? "a file of that name is there" : strerror(why));
+            ok = false;
+        }
+        *p = '/';
+    }
+    free(copy);
+    return ok;
+}
+
 bool vv__cli_can_write(const char *path)
 {
     struct stat info;
@@ -166,10 +186,12 @@ static char *unused_name(plan *p, char *path)
 
 static bool plan_folder(plan *p, const char *folder)
 {
-    struct stat info;
-    if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode)) {
-        vv__cli_error("%s: there is no such folder; create it first, or give one that is there",
-                      folder);
+    vv_error err;
+    char *below = vv__cli_format("%s/", folder);
+    const bool is_there = vv__cli_make_folders(below, &err);
+    free(below);
+    if (!is_there) {
+        vv__cli_error("%s", err.message);
         return false;
     }
     for (size_t i = 0; i < p->sources->count; i++) {
@@ -211,11 +233,15 @@ static bool plan_output(plan *p)
         vv__cli_error("-o -: pictures and videos are not written to standard output; give a name");
         return false;
     }
-    const bool is_folder =
-        output[strlen(output) - 1] == '/' || (stat(output, &info) == 0 && S_ISDIR(info.st_mode));
-    if (is_folder) return plan_folder(p, output);
-    if (p->sources->count == 1 && !p->sources->from_folder) return plan_file(p, output);
-    vv__cli_error("%s: there are several inputs, so -o must be a folder that is there", output);
+    const bool is_there = stat(output, &info) == 0;
+    const bool is_single = p->sources->count == 1 && !p->sources->from_folder;
+    const bool is_file_name = vv__cli_is_picture_name(output) || vv_media_is_video_name(output);
+    if (output[strlen(output) - 1] == '/' || (is_there && S_ISDIR(info.st_mode)) ||
+        (!is_single && !is_there && !is_file_name))
+        return plan_folder(p, output);
+    if (is_single) return plan_file(p, output);
+    vv__cli_error("%s: there are several inputs, so -o must be a folder; end its name in /",
+                  output);
     return false;
 }
 

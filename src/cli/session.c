@@ -90,32 +90,46 @@ bool vv__cli_session_warm(vv_context *ctx, bool encode)
     return code >= 0;
 }
 
+typedef struct opening {
+    double started;
+    vv__cli_photo_hook hook; /* or NULL */
+    void *cookie;
+} opening;
+
 static bool on_photo(void *cookie, const char *path, const char *person, vv_photo_status status,
                      const char *why, size_t done, size_t total)
 {
-    const double *started = cookie;
-    (void)person;
+    const opening *o = cookie;
+    if (o->hook)
+        o->hook(o->cookie, person, status == VV_PHOTO_USED || status == VV_PHOTO_SEVERAL_FACES);
     const char *fate = status == VV_PHOTO_SEVERAL_FACES ? "" : "; the photo is left out";
     if (status != VV_PHOTO_USED && why && strstr(why, path))
         vv__cli_warning("%s%s", why, fate);
     else if (status != VV_PHOTO_USED)
         vv__cli_warning("%s: %s%s", path, why ? why : "cannot be used", fate);
     vv__cli_progress_update((int64_t)done, (int64_t)total,
-                            (double)done / (vv__cli_now() - *started));
+                            (double)done / (vv__cli_now() - o->started));
     return !stopped;
 }
 
-bool vv__cli_gallery_open(vv_gallery **gallery, vv_context *ctx, const vv__cli_settings *settings)
+bool vv__cli_gallery_open_telling(vv_gallery **gallery, vv_context *ctx,
+                                  const vv__cli_settings *settings, vv__cli_photo_hook hook,
+                                  void *cookie)
 {
     vv_error err;
     vv_gallery_options options = VV_GALLERY_OPTIONS_INIT;
     options.min_face_px = settings->min_face;
     options.on_photo = on_photo;
-    double started = vv__cli_now();
-    options.cookie = &started;
+    opening o = {vv__cli_now(), hook, cookie};
+    options.cookie = &o;
     vv__cli_progress_begin(settings->people, "photos");
     const int code = vv_gallery_open(gallery, ctx, settings->people, &options, &err);
     vv__cli_progress_end();
     if (code < 0) vv__cli_error("%s", err.message);
     return code >= 0;
+}
+
+bool vv__cli_gallery_open(vv_gallery **gallery, vv_context *ctx, const vv__cli_settings *settings)
+{
+    return vv__cli_gallery_open_telling(gallery, ctx, settings, NULL, NULL);
 }

@@ -26,4 +26,10 @@ bool vv__cli_session_warm(vv_context *ctx, bool encode);
 /* Open the people of the settings, telling of photos that cannot be used. On failure says why. */
 bool vv__cli_gallery_open(vv_gallery **gallery, vv_context *ctx, const vv__cli_settings *settings);
 
+/* The same, and tell `hook` of each photo's person and whether the photo is used. */
+typedef void (*vv__cli_photo_hook)(void *cookie, const char *person, bool is_used);
+bool vv__cli_gallery_open_telling(vv_gallery **gallery, vv_context *ctx,
+                                  const vv__cli_settings *settings, vv__cli_photo_hook hook,
+                                  void *cookie);
+
 #endif

@@ -43,9 +43,7 @@ static bool read_sides(vv_context *ctx, side sides[2], const vv__cli_settings *s
     for (int i = 0; i < 2; i++) {
         vv_error err;
         if (read_side(ctx, &sides[i], settings, &err) < 0) {
-            const char *message = vv__cli_source_message(sides[i].source, &err);
-            if (settings->json) vv__cli_json_error(sides[i].source->name, message);
-            vv__cli_error("%s", message);
+            vv__cli_source_failed(sides[i].source, &err, settings->json);
             return false;
         }
         const size_t count = vv_faces_count(sides[i].faces);

@@ -90,22 +90,12 @@ vv__cache_record *vv__cache_file_read(const char *path, const uint8_t identity[V
     return records;
 }
 
-/* The folder and the one above it, which a new user may not have yet. */
-static int make_folders(const char *path, vv_error *err)
+static int make_folder_of(const char *path, vv_error *err)
 {
     char *folder = vv__strdup(path);
     if (!folder) return vv__fail_nomem(err, path);
-    char *end = strrchr(folder, '/');
-    *end = '\0';
-    char *above = strrchr(folder, '/');
-    if (above && above != folder) {
-        *above = '\0';
-        mkdir(folder, 0700);
-        *above = '/';
-    }
-    int rc = 0;
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        rc = vv__fail(err, VV_ERR_IO, "%s: %s", folder, strerror(errno));
+    *strrchr(folder, '/') = '\0';
+    const int rc = vv__make_folders(folder, 0700, err);
     vv__free(folder);
     return rc;
 }
@@ -114,7 +104,7 @@ int vv__cache_file_write(const char *path, const uint8_t identity[VV__CACHE_KEY_
                          int dimension, const vv__cache_record *records, size_t count,
                          vv_error *err)
 {
-    int rc = make_folders(path, err);
+    int rc = make_folder_of(path, err);
     if (rc < 0) return rc;
     const size_t body = count * vv__cache_record_bytes(dimension), size = sizeof(head) + body;
     const head h = head_of(identity, dimension, count);

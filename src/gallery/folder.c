@@ -128,6 +128,13 @@ int vv__folder_list(vv__people_photos *out, const char *folder, bool (*is_photo)
     *out = (vv__people_photos){0};
     list l = {out, 0, folder, is_photo};
     vv__names names;
+    if (vv__path_exists(folder) && !vv__path_is_folder(folder))
+        return is_photo(folder)
+                   ? vv__fail(err, VV_ERR_IO,
+                              "%s: is a photo, not a folder of people; put it into a folder, under "
+                              "the person's name (Ross.jpg)",
+                              folder)
+                   : vv__fail(err, VV_ERR_IO, "%s: is a file, not a folder of people", folder);
     int rc = vv__list_folder(&names, folder, err);
     for (size_t i = 0; rc == 0 && i < names.count; i++) rc = add_entry(&l, names.names[i], err);
     vv__names_free(&names);

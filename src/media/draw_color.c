@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-#include <stddef.h>
-
 #include "media/draw.h"
 
 /* The color, so much of the way to another one (0 to 256). */

@@ -182,7 +182,7 @@ static void inputs_that_do_not_fit_are_refused(void **state)
 {
     (void)state;
     vv_error err;
-    run_in_clips("mkdir -p results; echo no >bad.npy");
+    run_in_clips("rm -rf results; echo no >bad.npy");
     write_rnet_input("flat.npy", "(1, 3, 576)");
     write_rnet_input("turned.npy", "(1, 24, 24, 3)");
     write_rnet_input("good.npy", "(1, 3, 24, 24)");
@@ -191,15 +191,22 @@ static void inputs_that_do_not_fit_are_refused(void **state)
     const char *const good[] = {clip("good.npy"), clip("good.npy")};
     const char *folder = clip("results");
     assert_int_equal(vv_model_run(ctx, "rnet", flat, 1, folder, &err), VV_ERR_INVALID);
-    assert_non_null(strstr(err.message, "flat.npy"));
+    assert_non_null(strstr(err.message, "flat.npy: its shape is 1 x 3 x 576, but input "));
+    assert_non_null(strstr(err.message, "takes N x 3 x 24 x 24"));
     assert_int_equal(vv_model_run(ctx, "rnet", turned, 1, folder, &err), VV_ERR_INVALID);
-    assert_non_null(strstr(err.message, "turned.npy"));
+    assert_non_null(strstr(err.message, "turned.npy: its shape is 1 x 24 x 24 x 3, but input "));
     assert_int_equal(vv_model_run(ctx, "rnet", bad, 1, folder, NULL), VV_ERR_FORMAT);
     assert_int_equal(vv_model_run(ctx, "rnet", missing, 1, folder, NULL), VV_ERR_NOT_FOUND);
     assert_int_equal(vv_model_run(ctx, "rnet", good, 2, folder, &err), VV_ERR_INVALID);
-    assert_non_null(strstr(err.message, "1"));
-    assert_int_equal(vv_model_run(ctx, "rnet", NULL, 0, folder, NULL), VV_ERR_INVALID);
-    assert_int_equal(vv_model_run(ctx, "rnet", good, 1, clip("nowhere"), NULL), VV_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.message, "takes 1 input ("));
+    assert_non_null(strstr(err.message, "; 2 were given; give a .npy or .pb file for each"));
+    assert_int_equal(vv_model_run(ctx, "rnet", NULL, 0, folder, &err), VV_ERR_INVALID);
+    assert_non_null(strstr(err.message, "; none was given; "));
+    /* The folder is made for results, and for nothing else. */
+    assert_int_not_equal(access(folder, F_OK), 0);
+    assert_int_equal(vv_model_run(ctx, "rnet", good, 1, clip("results/below"), NULL), 0);
+    assert_int_equal(access(clip("results/below"), F_OK), 0);
+    assert_int_equal(vv_model_run(ctx, "rnet", good, 1, clip("good.npy/x"), NULL), VV_ERR_IO);
 }
 
 static void converting_gives_the_model_and_its_card(void **state)

@@ -204,6 +204,22 @@ static void paths_come_apart_and_together(void **state)
     vv__free(joined);
 }
 
+static void folders_are_made_with_those_above_them(void **state)
+{
+    (void)state;
+    char *deep = inside("one/two//three/"), *file = inside("file"), *below = inside("file/x");
+    vv_error err;
+    assert_int_equal(vv__make_folders(deep, 0700, NULL), 0);
+    assert_true(vv__path_is_folder(deep));
+    assert_int_equal(vv__make_folders(deep, 0700, NULL), 0);
+    fclose(fopen(file, "wb"));
+    assert_int_equal(vv__make_folders(below, 0700, &err), VV_ERR_IO);
+    assert_non_null(strstr(err.message, "file: the folder cannot be made: "));
+    vv__free(deep);
+    vv__free(file);
+    vv__free(below);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +235,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_regular_files_are_mapped, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(an_empty_file_maps_to_nothing, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(folders_are_listed_sorted_without_hidden_names, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(folders_are_made_with_those_above_them, make_folder,
                                         remove_folder),
         cmocka_unit_test(paths_come_apart_and_together),
     };

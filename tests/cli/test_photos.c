@@ -213,6 +213,43 @@ static void recognize_names_who_is_known_and_no_one_else(void **state)
     json_decref(lines);
 }
 
+static void faces_are_told_in_words_too(void **state)
+{
+    (void)state;
+    double said[5], told[4];
+    must_run("cp \"$M/audrey.jpg\" a.jpg; ffmpeg -v error -y -f lavfi -i color=gray:s=320x240 "
+             "-frames:v 1 plain.png");
+    json_t *line = only_line(run_shell("\"$V\" detect --json a.jpg")), *face = face_of(line, 0);
+    const run *r = run_shell("\"$V\" detect a.jpg plain.png");
+    assert_status(r, 0);
+    assert_int_equal(sscanf(r->out, "a.jpg: 1 face\n  %lf x %lf pixels at %lf,%lf, score %lf\n",
+                            &said[2], &said[3], &said[0], &said[1], &said[4]),
+                     5);
+    assert_contains(r->out, "\nplain.png: no face\n");
+    static const char *const keys[] = {"x", "y", "width", "height"};
+    for (int i = 0; i < 4; i++) {
+        told[i] = number(json_object_get(face, "box"), keys[i]);
+        assert_true(fabs(said[i] - told[i]) <= 0.51);
+    }
+    assert_true(fabs(said[4] - number(face, "score")) < 1e-3);
+    r = run_shell("\"$V\" encode --model dlib a.jpg");
+    assert_status(r, 0);
+    assert_contains(r->out, "a.jpg: 1 face, encoded by dlib\n  ");
+    assert_contains(r->out, ", 128 numbers (--json tells them)\n");
+    json_decref(line);
+}
+
+static void a_folder_for_several_outputs_is_made(void **state)
+{
+    (void)state;
+    must_run("cp \"$M/audrey.jpg\" a.jpg; cp \"$M/cage.jpg\" b.jpg");
+    assert_status(run_shell("\"$V\" detect -o new/deep/ a.jpg"), 0);
+    assert_file("new/deep/a.jpg");
+    assert_status(run_shell("\"$V\" detect -o other a.jpg b.jpg"), 0);
+    assert_file("other/a.jpg");
+    assert_file("other/b.jpg");
+}
+
 static void recognize_says_it_in_words_too(void **state)
 {
     (void)state;
@@ -235,7 +272,20 @@ static void photos_of_people_that_cannot_be_used_are_named(void **state)
     assert_contains(r->err, "Nobody.png");
     assert_contains(r->err, "Broken.jpg");
     assert_contains(r->err, "Group.jpg");
-    assert_string_equal(r->out, "Franck: 2 photos\nGroup: 1 photo\nОдри Х: 1 photo\n");
+    assert_string_equal(r->out, "Broken: no photo that can be used, so not known\n"
+                                "Franck: 2 photos\nGroup: 1 photo\n"
+                                "Nobody: no photo that can be used, so not known\n"
+                                "Одри Х: 1 photo\n");
+    must_run("cp people/Broken.jpg people/Franck/c.jpg");
+    assert_contains(run_shell("\"$V\" gallery list --people people")->out,
+                    "Franck: 2 photos, 1 left out\n");
+    r = run_shell("\"$V\" gallery list --json --people people");
+    assert_contains(r->out, "{\"person\":\"Nobody\",\"photos\":0}\n");
+    r = run_shell("\"$V\" gallery list --people people/Group.jpg");
+    assert_fails_with(r,
+                      "people/Group.jpg: is a photo, not a folder of people; put it into a folder");
+    assert_fails_with(run_shell("\"$V\" gallery list --people \"$V\""),
+                      "is a file, not a folder of people");
     r = run_shell("\"$V\" gallery list -q --people people");
     assert_string_equal(r->err, "");
     must_run("mkdir -p empty useless; echo text >useless/a.jpg; rm -r people");
@@ -258,6 +308,10 @@ static void a_source_that_fails_does_not_stop_the_others(void **state)
         assert_int_equal(json_array_size(lines), 2);
         assert_keys(first, "source error");
         assert_string_equal(json_string_value(json_object_get(first, "source")), bad[i]);
+        /* The source is told once; on standard error the same words follow its name. */
+        const char *why = json_string_value(json_object_get(first, "error"));
+        assert_null(strstr(why, bad[i]));
+        assert_contains(r->err, why);
         assert_int_equal(json_array_size(json_object_get(json_array_get(lines, 1), "faces")), 1);
         json_decref(lines);
         assert_fails_with(run_shell("\"$V\" detect -o out.png %s", bad[i]), bad[i]);
@@ -439,6 +493,8 @@ int main(void)
         cmocka_unit_test(verify_says_so_where_there_are_other_faces),
         cmocka_unit_test(verify_has_no_answer_without_a_face),
         cmocka_unit_test(recognize_names_who_is_known_and_no_one_else),
+        cmocka_unit_test(faces_are_told_in_words_too),
+        cmocka_unit_test(a_folder_for_several_outputs_is_made),
         cmocka_unit_test(recognize_says_it_in_words_too),
         cmocka_unit_test(photos_of_people_that_cannot_be_used_are_named),
         cmocka_unit_test(a_source_that_fails_does_not_stop_the_others),

@@ -5,10 +5,10 @@
 
 #include "command.h"
 
-static const char *const commands[] = {
-    "detect",        "encode",      "verify",        "recognize",  "gallery list",
-    "eval pairs",    "calibrate", "eval detect", "eval identify", "model list", "model info",
-    "model convert", "model card",  "model run",     "align"};
+static const char *const commands[] = {"detect",        "encode",     "verify",     "recognize",
+                                       "gallery list",  "eval pairs", "calibrate",  "eval detect",
+                                       "eval identify", "model list", "model info", "model convert",
+                                       "model card",    "model run",  "align"};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void help_lists_every_command(void **state)
@@ -123,8 +123,8 @@ static const struct {
     {"detect -o out a.jpg", "no output of this type"},
     {"detect -o - a.jpg", "not written to standard output"},
     {"detect -o missing/out.jpg a.jpg", "missing: there is no such folder"},
-    {"detect -o missing/ a.jpg", "there is no such folder"},
-    {"detect -o missing a.jpg b.jpg", "must be a folder"},
+    {"detect -o missing.jpg a.jpg b.jpg", "must be a folder; end its name in /"},
+    {"detect -o /dev/null/new/ a.jpg", "the folder cannot be made: a file of that name is there"},
     {"detect --sheet sheet.mp4 a.jpg", "no picture of this type"},
     {"detect --sheet missing/sheet.png a.jpg", "there is no such folder"},
     {"detect --stats missing/stats.json a.jpg", "there is no such folder"},
