@@ -312,8 +312,9 @@ VV_API int vv_encode(vv_context *ctx, const vv_image *image, vv_faces *faces, vv
 typedef struct vv_align_options {
     size_t size;
     int side_px; /**< Width and height of the crop; 0 = the model's input, at most 4096. */
-    /** Share of the crop's width and height that is added on each side; 0 = as the model has it
-     * (none where it aligns faces by landmarks), VV_ALIGN_NO_MARGIN = none. At most 10. */
+    /** Share of the width and height that is added on each side: of the crop where the model aligns
+     * faces by landmarks, of the face's box where it takes that. 0 = as the model has it (none
+     * where it aligns), VV_ALIGN_NO_MARGIN = none. At most 10. */
     float margin;
 } vv_align_options;
 #define VV_ALIGN_OPTIONS_INIT                                                                      \
