@@ -18,58 +18,64 @@ static bool is_model_name(const char *name)
     return vv__path_has_extension(name, extensions);
 }
 
-static bool has_models(const char *folder)
+/* A folder that cannot be read has none. 0, or VV_ERR_NOMEM. */
+static int has_models(const char *folder, bool *found)
 {
     vv__names names;
-    if (vv__list_folder(&names, folder, NULL) < 0) return false;
-    bool found = false;
-    for (size_t i = 0; i < names.count && !found; i++) found = is_model_name(names.names[i]);
+    *found = false;
+    const int rc = vv__list_folder(&names, folder, NULL);
+    if (rc < 0) return rc == VV_ERR_NOMEM ? rc : VV_OK;
+    for (size_t i = 0; i < names.count && !*found; i++) *found = is_model_name(names.names[i]);
     vv__names_free(&names);
-    return found;
+    return VV_OK;
 }
 
-static char *in_data_home(void)
+/* `folder`, or what lies below it (NULL: itself); *out is NULL where there is no such folder. */
+static int below(char **out, const char *folder, const char *name)
 {
-    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    if (data && *data) return vv__path_join(data, "visavis/models");
-    return home && *home ? vv__path_join(home, ".local/share/visavis/models") : NULL;
+    *out = NULL;
+    if (!folder || !*folder) return VV_OK;
+    *out = name ? vv__path_join(folder, name) : vv__strdup(folder);
+    return *out ? VV_OK : VV_ERR_NOMEM;
 }
 
-/* The i-th place to look in, in order; NULL where it does not exist here. Sets *end after the last.
- */
-static char *place(const char *wanted, int i, bool *end)
+static int in_data_home(char **out)
 {
-    const char *variable = getenv("VISAVIS_MODELS");
-    *end = false;
+    const char *data = getenv("XDG_DATA_HOME");
+    if (data && *data) return below(out, data, "visavis/models");
+    return below(out, getenv("HOME"), ".local/share/visavis/models");
+}
+
+#define PLACES 5
+
+/* The i-th place to look in, in order; *out is NULL where it does not exist here. 0, or
+ * VV_ERR_NOMEM: then no later place must stand in for this one. */
+static int place(char **out, const char *wanted, int i)
+{
     switch (i) {
     case 0:
-        return wanted ? vv__strdup(wanted) : NULL;
+        return below(out, wanted, NULL);
     case 1:
-        return variable && *variable ? vv__strdup(variable) : NULL;
+        return below(out, getenv("VISAVIS_MODELS"), NULL);
     case 2:
-        return vv__own_in_build("models");
+        return vv__own_in_build(out, "models");
     case 3:
-        return in_data_home();
-    case 4:
-        return vv__strdup(VV_DATADIR "/visavis/models");
+        return in_data_home(out);
     default:
-        *end = true;
-        return NULL;
+        return below(out, VV_DATADIR, "visavis/models");
     }
 }
 
 int vv__models_folder(const char *wanted, char **out, vv_error *err)
 {
-    *out = NULL;
-    bool end;
-    for (int i = 0; *out == NULL; i++) {
-        char *folder = place(wanted, i, &end);
-        if (end) break;
-        if (folder && has_models(folder)) {
-            *out = folder;
-            return 0;
-        }
-        vv__free(folder);
+    for (int i = 0; i < PLACES; i++) {
+        bool found = false;
+        int rc = place(out, wanted, i);
+        if (rc == VV_OK && *out) rc = has_models(*out, &found);
+        if (rc == VV_OK && found) return VV_OK;
+        vv__free(*out);
+        *out = NULL;
+        if (rc < 0) return vv__fail_nomem(err, "models");
         if (i == 0 && wanted) return vv__fail(err, VV_ERR_NOT_FOUND, "%s: no models there", wanted);
     }
     return vv__fail(err, VV_ERR_NOT_FOUND,
@@ -80,7 +86,9 @@ int vv__models_folder(const char *wanted, char **out, vv_error *err)
 static void list_models(vv__text *text, const char *folder)
 {
     vv__names names;
-    if (vv__list_folder(&names, folder, NULL) < 0) return;
+    const int rc = vv__list_folder(&names, folder, NULL);
+    text->failed |= rc == VV_ERR_NOMEM;
+    if (rc < 0) return;
     for (size_t i = 0; i < names.count; i++)
         if (is_model_name(names.names[i]))
             vv__text_format(text, "%s%.*s", text->length ? ", " : "",
@@ -96,8 +104,9 @@ static int no_such_model(const char *wanted_folder, const char *name, vv_error *
     vv__text there = {0};
     list_models(&there, folder);
     char *list = vv__text_take(&there);
-    rc = vv__fail(err, VV_ERR_NOT_FOUND, "%s: no such model in %s; there are %s", name, folder,
-                  list ? list : "others");
+    rc = list ? vv__fail(err, VV_ERR_NOT_FOUND, "%s: no such model in %s; there are %s", name,
+                         folder, list)
+              : vv__fail_nomem(err, name);
     vv__free(list);
     vv__free(folder);
     return rc;
@@ -105,9 +114,9 @@ static int no_such_model(const char *wanted_folder, const char *name, vv_error *
 
 static int find_model(const char *wanted_folder, const char *name, char **out, vv_error *err)
 {
-    bool end = false;
-    for (int i = 0; !end; i++) {
-        char *folder = place(wanted_folder, i, &end);
+    for (int i = 0; i < PLACES; i++) {
+        char *folder;
+        if (place(&folder, wanted_folder, i) < 0) return vv__fail_nomem(err, name);
         if (!folder) continue;
         vv__text path = {0};
         vv__text_format(&path, "%s/%s.onnx", folder, name);
@@ -137,11 +146,11 @@ int vv__model_path(const char *wanted_folder, const char *name_or_path, char **o
 /* In a build folder the cards lie beside the module; installed, in the data folder. */
 int vv__convert_places(char **module, char **cards, vv_error *err)
 {
-    *module = vv__own_in_build("src/convert/libvisavis-convert.so");
     *cards = NULL;
-    if (*module && vv__path_exists(*module)) {
-        *cards = vv__own_in_build("src/convert");
-    } else {
+    int rc = vv__own_in_build(module, "src/convert/libvisavis-convert.so");
+    if (rc == VV_OK && *module && vv__path_exists(*module)) {
+        rc = vv__own_in_build(cards, "src/convert");
+    } else if (rc == VV_OK) {
         vv__free(*module);
         *module = vv__own_installed("libvisavis-convert.so");
         *cards = vv__strdup(VV_DATADIR "/visavis/cards");

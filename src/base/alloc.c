@@ -15,9 +15,15 @@ void vv__alloc_set_hook(vv__alloc_hook new_hook, void *cookie)
     hook_cookie = cookie;
 }
 
+int vv__alloc_allows(void *cookie, size_t size)
+{
+    (void)cookie;
+    return !hook || hook(hook_cookie, size);
+}
+
 static int refused(size_t size)
 {
-    return hook && !hook(hook_cookie, size);
+    return !vv__alloc_allows(NULL, size);
 }
 
 void *vv__malloc(size_t size)

@@ -27,6 +27,8 @@ void vv__free_aligned(void *p);
 /* For tests: called before each allocation with its size; returning 0 makes it fail. */
 typedef int (*vv__alloc_hook)(void *cookie, size_t size);
 void vv__alloc_set_hook(vv__alloc_hook hook, void *cookie);
+/* Asks the hook that is set here: itself one, for a module that has a copy of this allocator. */
+int vv__alloc_allows(void *cookie, size_t size);
 
 /* Append room to a growing array: makes sure `*capacity` is more than `count`. 0 or -1. */
 int vv__grow(void **items, size_t *capacity, size_t count, size_t item_size);

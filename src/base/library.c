@@ -6,31 +6,31 @@
 #include <dlfcn.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "base/alloc.h"
 #include "base/file.h"
 
 /* A path that is not absolute was so when the library was loaded, in a folder that may not be this
  * one any more; the loader remembers. */
-static char *loaded_from(const char *name)
+static bool loaded_from(const char *name, char out[PATH_MAX])
 {
     char origin[2 * PATH_MAX];
     void *self = dlopen(name, RTLD_LAZY | RTLD_NOLOAD);
-    if (!self) return NULL;
-    char *folder = dlinfo(self, RTLD_DI_ORIGIN, origin) == 0 ? vv__strdup(origin) : NULL;
+    if (!self) return false;
+    const bool is_known = dlinfo(self, RTLD_DI_ORIGIN, origin) == 0 && strlen(origin) < PATH_MAX;
     dlclose(self);
-    return folder;
+    if (is_known) strcpy(out, origin);
+    return is_known;
 }
 
-char *vv__library_folder(void)
+bool vv__library_folder(char out[PATH_MAX])
 {
     static const char here = 0;
     Dl_info info;
-    char path[PATH_MAX];
-    if (!dladdr(&here, &info) || !info.dli_fname) return NULL;
-    if (*info.dli_fname != '/') return loaded_from(info.dli_fname);
+    if (!dladdr(&here, &info) || !info.dli_fname) return false;
+    if (*info.dli_fname != '/') return loaded_from(info.dli_fname, out);
     /* It may have come by way of the program's folder, with a `..` in it. */
-    char *folder = realpath(info.dli_fname, path) ? vv__strdup(path) : NULL;
-    if (folder) folder[vv__path_base(folder) - folder - 1] = '\0';
-    return folder;
+    if (!realpath(info.dli_fname, out)) return false;
+    out[vv__path_base(out) - out - 1] = '\0';
+    return true;
 }

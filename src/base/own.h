@@ -8,9 +8,9 @@
 #ifndef VV_BASE_OWN_H
 #define VV_BASE_OWN_H
 
-/* `name` in the build folder, while this code is still in the one it was built in; else NULL. New
- * string. */
-char *vv__own_in_build(const char *name);
+/* `name` in the build folder, while this code is still in the one it was built in; else *out is
+ * NULL. New string. 0, or VV_ERR_NOMEM. */
+int vv__own_in_build(char **out, const char *name);
 /* A file of lib/visavis/ beside the library, wherever that was moved to, else where it was meant to
  * be installed. New string; NULL when out of memory. */
 char *vv__own_installed(const char *name);

@@ -24,6 +24,7 @@ const vv__media_functions *vv_media_open(const vv__media_host *host)
     library = *host;
     /* The library's own level decides. */
     vv_log_set(pass_on, &library, VV_LOG_DEBUG);
+    vv__alloc_set_hook(library.may_allocate, NULL);
     vv__input_share_head(library.head);
     vv__lavf_init();
     return &functions;

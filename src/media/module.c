@@ -11,108 +11,100 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "base/file.h"
-#include "base/library.h"
+#include "base/own.h"
 
-/* Where the module lies, seen from the library: installed, and in a build folder. */
-static const char *const places[] = {"visavis/libvisavis-media.so", "../media/libvisavis-media.so"};
+#define MODULE "libvisavis-media.so"
 
 static const vv__media_functions *functions; /* NULL: not there */
-static vv_error failure;
 
-static void *open_beside_library(void)
+static int open_module(vv_error *err)
 {
-    char *folder = vv__library_folder();
-    void *module = NULL;
-    for (size_t i = 0; folder && !module && i < sizeof places / sizeof *places; i++) {
-        char *path = vv__path_join(folder, places[i]);
-        /* Where there is none, the next place is looked at; where it does not open, dlerror() tells
-         * why. */
-        if (path && (vv__path_exists(path) || i + 1 == sizeof places / sizeof *places))
-            module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-        vv__free(path);
-    }
-    vv__free(folder);
-    return module;
-}
-
-static void open_once(void)
-{
-    void *module = open_beside_library();
+    char *path = vv__own_file("src/media/" MODULE, MODULE);
+    if (!path) return vv__fail_nomem(err, MODULE);
+    void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    vv__free(path);
     void *symbol = module ? dlsym(module, VV__MEDIA_SYMBOL) : NULL;
-    if (symbol) {
-        /* Only one of the two copies gets FFmpeg's messages: the module's, which comes last. */
-        vv__lavf_init();
-        const vv__media_host host = {vv__log, vv__input_head_here()};
-        vv__media_open_function open;
-        /* POSIX lets a function come out of dlsym(), ISO C has no cast for it. */
-        memcpy(&open, &symbol, sizeof open);
-        functions = open(&host);
-        return;
+    if (!symbol) {
+        const char *why = dlerror();
+        return vv__fail(err, VV_ERR_NOT_FOUND,
+                        MODULE ": cannot be opened: %s; is all of Visavis installed?",
+                        why ? why : "out of memory");
     }
-    const char *why = dlerror();
-    vv__fail(&failure, VV_ERR_NOT_FOUND,
-             "libvisavis-media.so: cannot be opened: %s; is all of Visavis installed?",
-             why ? why : "out of memory");
+    /* Only one of the two copies gets FFmpeg's messages: the module's, which comes last. */
+    vv__lavf_init();
+    const vv__media_host host = {vv__log, vv__alloc_allows, vv__input_head_here()};
+    vv__media_open_function open;
+    /* POSIX lets a function come out of dlsym(), ISO C has no cast for it. */
+    memcpy(&open, &symbol, sizeof open);
+    functions = open(&host);
+    return VV_OK;
 }
 
-/* NULL, with the error set, where the module cannot be opened. */
-static const vv__media_functions *module(vv_error *err)
+/* What has failed once is tried again: memory may be there then. */
+static int get_module(const vv__media_functions **out, vv_error *err)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, open_once);
-    if (!functions) vv__fail(err, VV_ERR_NOT_FOUND, "%s", failure.message);
-    return functions;
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    const int rc = functions ? VV_OK : open_module(err);
+    *out = functions;
+    pthread_mutex_unlock(&lock);
+    return rc;
 }
 
 /* --- What begins something: opens the module ------------------------------------------------ */
 
 int vv__photo_decode_heif(AVFrame **out, const vv__photo_data *photo, vv_error *err)
 {
-    const vv__media_functions *m = module(err);
-    return m ? m->photo_decode_heif(out, photo, err) : VV_ERR_NOT_FOUND;
+    const vv__media_functions *m;
+    const int rc = get_module(&m, err);
+    return rc == VV_OK ? m->photo_decode_heif(out, photo, err) : rc;
 }
 
 int vv__photo_decode_lavc(AVFrame **out, const vv__photo_data *photo, vv_error *err)
 {
-    const vv__media_functions *m = module(err);
-    return m ? m->photo_decode_lavc(out, photo, err) : VV_ERR_NOT_FOUND;
+    const vv__media_functions *m;
+    const int rc = get_module(&m, err);
+    return rc == VV_OK ? m->photo_decode_lavc(out, photo, err) : rc;
 }
 
 int vv__photo_save(const vv__image *image, const char *path, vv_error *err)
 {
-    const vv__media_functions *m = module(err);
-    return m ? m->photo_save(image, path, err) : VV_ERR_NOT_FOUND;
+    const vv__media_functions *m;
+    const int rc = get_module(&m, err);
+    return rc == VV_OK ? m->photo_save(image, path, err) : rc;
 }
 
 int vv__lavf_recognise(const char **kind, vv__input *input, vv_error *err)
 {
-    const vv__media_functions *m = module(err);
-    return m ? m->lavf_recognise(kind, input, err) : VV_ERR_NOT_FOUND;
+    const vv__media_functions *m;
+    const int rc = get_module(&m, err);
+    return rc == VV_OK ? m->lavf_recognise(kind, input, err) : rc;
 }
 
 int vv__drawer_new(vv__drawer **out, vv_error *err)
 {
     *out = NULL;
-    const vv__media_functions *m = module(err);
-    return m ? m->drawer_new(out, err) : VV_ERR_NOT_FOUND;
+    const vv__media_functions *m;
+    const int rc = get_module(&m, err);
+    return rc == VV_OK ? m->drawer_new(out, err) : rc;
 }
 
 int vv__draw_sheet(vv__frame **out, const vv__image *const *images, const char *const *captions,
                    size_t count, int columns, int tile_width, vv_error *err)
 {
     *out = NULL;
-    const vv__media_functions *m = module(err);
-    return m ? m->draw_sheet(out, images, captions, count, columns, tile_width, err)
-             : VV_ERR_NOT_FOUND;
+    const vv__media_functions *m;
+    const int rc = get_module(&m, err);
+    return rc == VV_OK ? m->draw_sheet(out, images, captions, count, columns, tile_width, err) : rc;
 }
 
 int vv__reader_open(vv__reader **out, const char *path, const vv__reader_options *options,
                     vv_error *err)
 {
     *out = NULL;
-    const vv__media_functions *m = module(err);
-    return m ? m->reader_open(out, path, options, err) : VV_ERR_NOT_FOUND;
+    const vv__media_functions *m;
+    const int rc = get_module(&m, err);
+    return rc == VV_OK ? m->reader_open(out, path, options, err) : rc;
 }
 
 /* --- What goes on with it: the module is there, or there is nothing to do ------------------- */

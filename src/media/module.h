@@ -12,6 +12,7 @@
 #ifndef VV_MEDIA_MODULE_H
 #define VV_MEDIA_MODULE_H
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "media/draw.h"
 #include "media/io_lavf.h"
@@ -50,6 +51,7 @@ typedef struct vv__media_functions {
 /* What of the library's state the module shares. */
 typedef struct vv__media_host {
     __typeof__(vv__log) *log;
+    vv__alloc_hook may_allocate;
     vv__input_head *head;
 } vv__media_host;
 
