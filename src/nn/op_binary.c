@@ -260,8 +260,28 @@ static bool is_number(vv__dtype type)
            type == VV__INT8;
 }
 
+/* PRelu's slopes as some exporters leave them: one a channel, without the dimensions behind. */
+static int slopes_by_channel(vv__run *run, vv__step *step, vv_error *err)
+{
+    const vv__slot *a = step->inputs[0], *b = step->inputs[1];
+    vv__shape both;
+    if (step->op->id != VV__OP_PRelu || b->shape.rank != 1 || a->shape.rank < 3 ||
+        b->count != a->shape.dims[1] || vv__shape_broadcast(&both, &a->shape, &b->shape))
+        return VV_OK;
+    vv__slot *turned = vv__plan_alloc(run, 1, sizeof *turned);
+    if (!turned) return vv__fail_nomem(err, step->node->name);
+    *turned = *b;
+    turned->shape.rank = a->shape.rank - 1;
+    for (int i = 1; i < turned->shape.rank; i++) turned->shape.dims[i] = 1;
+    vv__strides_plain(&turned->shape, turned->strides);
+    step->inputs[1] = turned;
+    return VV_OK;
+}
+
 int vv__op_plan_binary(vv__run *run, vv__step *step, vv_error *err)
 {
+    int rc = slopes_by_channel(run, step, err);
+    if (rc < 0) return rc;
     const vv__slot *a = step->inputs[0], *b = step->inputs[1];
     vv__shape shape;
     const bool mixed = a->type != b->type && step->op->id == VV__OP_Pow;
@@ -278,7 +298,7 @@ int vv__op_plan_binary(vv__run *run, vv__step *step, vv_error *err)
                              a->name, b->name);
     step->params = (void *)vv__plan_elements(run);
     step->run = mixed ? run_mixed_power : run_binary;
-    const int rc = vv__plan_output(run, step, 0, a->type, &shape, err);
+    rc = vv__plan_output(run, step, 0, a->type, &shape, err);
     if (rc == VV_OK && has_known_power(step)) step->run = run_known_power;
     return rc;
 }

@@ -110,6 +110,7 @@ int vv__prepare_conv(vv__graph *graph, vv__node *node, const vv__kernels *kernel
     const bool has_bias = node->input_count > 2 && node->inputs[2] >= 0;
     const vv__constant *b = has_bias ? graph->values[node->inputs[2]].constant : NULL;
     if (!w || w->type != VV__FLOAT || (has_bias && (!b || b->type != VV__FLOAT))) return VV_OK;
+    if (w->shape.rank != 4) return VV_OK; /* see op_conv_any.c */
     vv__conv_weights *p = vv__bump_alloc(&graph->memory, 1, sizeof *p);
     if (!p) return vv__fail_nomem(err, "the model's weights");
     if (measure(p, &w->shape, vv__node_int(node, "group", 1), kernels) < 0 ||
@@ -471,6 +472,7 @@ static void plan_rows(vv__conv *c)
 
 int vv__op_plan_conv(vv__run *run, vv__step *step, vv_error *err)
 {
+    if (step->inputs[0]->shape.rank != 4) return vv__plan_conv_any(run, step, err);
     vv__conv *c = vv__plan_alloc(run, 1, sizeof *c);
     if (!c) return vv__fail_nomem(err, step->node->name);
     c->kernels = run->kernels;

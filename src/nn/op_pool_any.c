@@ -11,13 +11,9 @@
 #include "nn/ops.h"
 #include "nn/window.h"
 
-#define MOST_SPATIAL (VV__NET_MAX_RANK - 2)
-
 typedef struct pool_any {
+    vv__window_any window;
     vv__op_id id;
-    int spatial;
-    int64_t kernel[MOST_SPATIAL], stride[MOST_SPATIAL], dilation[MOST_SPATIAL];
-    int64_t pads[2 * MOST_SPATIAL];
     bool count_padding, column_major;
     int power;
 } pool_any;
@@ -29,16 +25,6 @@ typedef struct seen {
     int64_t at;             /* of the largest, by the input's strides */
     int64_t plain;          /* the same as ONNX counts */
 } seen;
-
-/* Counting up an index; false when all are done. */
-static bool next(int64_t *index, const int64_t *limits, int rank)
-{
-    for (int i = rank - 1; i >= 0; i--) {
-        if (++index[i] < limits[i]) return true;
-        index[i] = 0;
-    }
-    return false;
-}
 
 static double element(const vv__slot *slot, int64_t i)
 {
@@ -78,14 +64,15 @@ static void set_element(const vv__slot *slot, int64_t i, double x)
 static void look(seen *s, const pool_any *p, const vv__slot *in, const int64_t *out_index,
                  const int64_t *window_index, int64_t base, int64_t plain_base)
 {
+    const vv__window_any *w = &p->window;
     const int64_t *dims = in->shape.dims + 2, *strides = in->strides + 2;
     int64_t at = base, plain = 0;
     bool inside = true, padded = true;
-    for (int i = 0; i < p->spatial; i++) {
+    for (int i = 0; i < w->spatial; i++) {
         const int64_t x =
-            out_index[i] * p->stride[i] + window_index[i] * p->dilation[i] - p->pads[i];
+            out_index[i] * w->stride[i] + window_index[i] * w->dilation[i] - w->pads[i];
         inside &= x >= 0 && x < dims[i];
-        padded &= x < dims[i] + p->pads[p->spatial + i];
+        padded &= x < dims[i] + w->pads[w->spatial + i];
         at += x * strides[i];
     }
     s->padded += padded;
@@ -94,10 +81,10 @@ static void look(seen *s, const pool_any *p, const vv__slot *in, const int64_t *
     s->inside++;
     s->sum += p->id == VV__OP_LpPool ? pow(fabs(value), p->power) : value;
     if (s->inside > 1 && !(value > s->most)) return;
-    for (int k = 0; k < p->spatial; k++) {
-        const int i = p->column_major ? p->spatial - 1 - k : k;
-        plain = plain * dims[i] + out_index[i] * p->stride[i] + window_index[i] * p->dilation[i] -
-                p->pads[i];
+    for (int k = 0; k < w->spatial; k++) {
+        const int i = p->column_major ? w->spatial - 1 - k : k;
+        plain = plain * dims[i] + out_index[i] * w->stride[i] + window_index[i] * w->dilation[i] -
+                w->pads[i];
     }
     s->most = value;
     s->plain = plain_base + plain;
@@ -126,45 +113,19 @@ static int run_pool_any(const vv__step *step, vv_error *err)
     for (int i = 2; i < rank; i++) channel_size *= in->shape.dims[i];
     if (!out->count) return VV_OK;
     do {
-        int64_t window[MOST_SPATIAL] = {0}, to = 0, places_to = 0;
+        int64_t window[VV__WINDOW_MOST_SPATIAL] = {0}, to = 0, places_to = 0;
         seen s = {0};
         const int64_t base = index[0] * in->strides[0] + index[1] * in->strides[1];
         const int64_t channel = index[0] * in->shape.dims[1] + index[1];
         do look(&s, p, in, index + 2, window, base, channel * channel_size);
-        while (next(window, p->kernel, p->spatial));
+        while (vv__index_next(window, p->window.kernel, p->window.spatial));
         for (int i = 0; i < rank; i++) {
             to += index[i] * out->strides[i];
             if (places) places_to += index[i] * places->strides[i];
         }
         set_element(out, to, result(&s, p));
         if (places) ((int64_t *)places->data)[places_to] = s.plain;
-    } while (next(index, out->shape.dims, rank));
-    return VV_OK;
-}
-
-static int read_window(const vv__step *step, pool_any *p, vv__shape *shape, vv_error *err)
-{
-    const vv__slot *in = step->inputs[0];
-    const int n = p->spatial;
-    for (int i = 0; i < n; i++) p->stride[i] = p->dilation[i] = 1;
-    int rc = vv__window_numbers(step, "kernel_shape", n, 1, VV__WINDOW_MAX_KERNEL, p->kernel, err);
-    if (rc == VV_OK)
-        rc = vv__window_numbers(step, "strides", n, 1, VV__WINDOW_MAX_EXTENT, p->stride, err);
-    if (rc == VV_OK)
-        rc = vv__window_numbers(step, "dilations", n, 1, VV__WINDOW_MAX_EXTENT, p->dilation, err);
-    if (rc == VV_OK)
-        rc = vv__window_numbers(step, "pads", 2 * n, 0, VV__WINDOW_MAX_EXTENT, p->pads, err);
-    if (rc < 0) return rc;
-    *shape = in->shape;
-    for (int i = 0; i < n; i++) {
-        if (in->shape.dims[2 + i] > VV__WINDOW_MAX_EXTENT || p->kernel[i] < 1)
-            return vv__step_fail(step, err, VV_ERR_FORMAT, "its window is not valid");
-        shape->dims[2 + i] =
-            vv__window_extent(step, in->shape.dims[2 + i], p->kernel[i], p->stride[i],
-                              p->dilation[i], &p->pads[i], &p->pads[n + i]);
-        if (shape->dims[2 + i] < 1)
-            return vv__step_fail(step, err, VV_ERR_FORMAT, "'%s' is too small for it", in->name);
-    }
+    } while (vv__index_next(index, out->shape.dims, rank));
     return VV_OK;
 }
 
@@ -174,25 +135,24 @@ int vv__plan_pool_any(vv__run *run, vv__step *step, vv_error *err)
     pool_any *p = vv__plan_alloc(run, 1, sizeof *p);
     if (!p) return vv__fail_nomem(err, step->node->name);
     p->id = step->op->id;
-    p->spatial = in->shape.rank - 2;
     p->count_padding = vv__node_int(step->node, "count_include_pad", 0) != 0;
     p->column_major = vv__node_int(step->node, "storage_order", 0) != 0;
     const int64_t power = vv__node_int(step->node, "p", 2);
     const bool is_small = in->type == VV__UINT8 || in->type == VV__INT8;
-    if (p->spatial < 1 || power < 1 || power > 64 ||
+    if (in->shape.rank < 3 || power < 1 || power > 64 ||
         (in->type != VV__FLOAT && !(is_small && p->id == VV__OP_MaxPool)))
         return vv__step_fail(step, err, VV_ERR_UNSUPPORTED,
                              "'%s' has %d dimensions and element type %d", in->name, in->shape.rank,
                              (int)in->type);
     p->power = (int)power;
     vv__shape shape;
-    int rc = read_window(step, p, &shape, err);
+    int rc = vv__window_any_plan(&p->window, step, NULL, &shape, err);
     if (rc == VV_OK) rc = vv__plan_output(run, step, 0, in->type, &shape, err);
     if (rc == VV_OK && p->id == VV__OP_MaxPool)
         rc = vv__plan_output(run, step, 1, VV__INT64, &shape, err);
     if (rc < 0) return rc;
-    double work = 32 * (double)(step->outputs[0] ? step->outputs[0]->count : 0);
-    for (int i = 0; i < p->spatial; i++) work *= (double)p->kernel[i];
+    double work = 32 * (double)step->outputs[0]->count;
+    for (int i = 0; i < p->window.spatial; i++) work *= (double)p->window.kernel[i];
     vv__plan_work(run, work);
     step->params = p;
     step->run = run_pool_any;

@@ -186,6 +186,8 @@ int vv__prepare_gemm(vv__graph *graph, vv__node *node, const vv__kernels *kernel
 
 /* Pooling of any other kind than on floats of four dimensions. */
 int vv__plan_pool_any(vv__run *run, vv__step *step, vv_error *err);
+/* Convolution over other than two dimensions. */
+int vv__plan_conv_any(vv__run *run, vv__step *step, vv_error *err);
 
 /* For fusing: what the kernels do to a finished sum. NULL where the step has no such tail. */
 vv__tail *vv__conv_tail(const vv__step *step);

@@ -65,8 +65,9 @@ static bool keeps_images_apart(const vv__step *step, int64_t batch)
     size_t count;
     const int64_t *order;
     switch (step->op->id) {
+    case VV__OP_MaxPool: /* where in the whole batch the largest is */
+        return step->output_count < 2 || !step->outputs[1];
     case VV__OP_Conv:
-    case VV__OP_MaxPool:
     case VV__OP_AveragePool:
     case VV__OP_LpPool:
     case VV__OP_GlobalAveragePool:
@@ -82,7 +83,8 @@ static bool keeps_images_apart(const vv__step *step, int64_t batch)
             if (step->inputs[i] && !step->inputs[i]->is_constant &&
                 !(step->op->id == VV__OP_Conv && i == 3 && is_batch(step->inputs[i], batch)))
                 return false;
-        return !vv__node_int(step->node, "transA", 0);
+        return !vv__node_int(step->node, "transA", 0) &&
+               !vv__node_int(step->node, "training_mode", 0);
     case VV__OP_Add:
     case VV__OP_Sub:
     case VV__OP_Mul:

@@ -116,3 +116,44 @@ int vv__window_taps(const vv__window *w, const float *input, int index, const fl
     }
     return count;
 }
+
+int vv__window_any_plan(vv__window_any *w, const vv__step *step, const int64_t *kernel,
+                        vv__shape *shape, vv_error *err)
+{
+    const vv__slot *in = step->inputs[0];
+    const int n = in->shape.rank - 2;
+    *w = (vv__window_any){.spatial = n};
+    for (int i = 0; i < n; i++) {
+        w->kernel[i] = kernel ? kernel[i] : 0;
+        w->stride[i] = w->dilation[i] = 1;
+    }
+    int rc = vv__window_numbers(step, "kernel_shape", n, 1, VV__WINDOW_MAX_KERNEL, w->kernel, err);
+    if (rc == VV_OK)
+        rc = vv__window_numbers(step, "strides", n, 1, VV__WINDOW_MAX_EXTENT, w->stride, err);
+    if (rc == VV_OK)
+        rc = vv__window_numbers(step, "dilations", n, 1, VV__WINDOW_MAX_EXTENT, w->dilation, err);
+    if (rc == VV_OK)
+        rc = vv__window_numbers(step, "pads", 2 * n, 0, VV__WINDOW_MAX_EXTENT, w->pads, err);
+    if (rc < 0) return rc;
+    *shape = in->shape;
+    for (int i = 0; i < n; i++) {
+        if (in->shape.dims[2 + i] > VV__WINDOW_MAX_EXTENT || w->kernel[i] < 1 ||
+            w->kernel[i] > VV__WINDOW_MAX_KERNEL)
+            return vv__step_fail(step, err, VV_ERR_FORMAT, "its window is not valid");
+        shape->dims[2 + i] =
+            vv__window_extent(step, in->shape.dims[2 + i], w->kernel[i], w->stride[i],
+                              w->dilation[i], &w->pads[i], &w->pads[n + i]);
+        if (shape->dims[2 + i] < 1)
+            return vv__step_fail(step, err, VV_ERR_FORMAT, "'%s' is too small for it", in->name);
+    }
+    return VV_OK;
+}
+
+bool vv__index_next(int64_t *index, const int64_t *limits, int rank)
+{
+    for (int i = rank - 1; i >= 0; i--) {
+        if (++index[i] < limits[i]) return true;
+        index[i] = 0;
+    }
+    return false;
+}

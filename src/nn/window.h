@@ -46,6 +46,20 @@ static inline bool vv__window_is_pointwise(const vv__window *w)
            !w->pad_top && !w->pad_left && !w->pad_bottom && !w->pad_right;
 }
 
+/* A window over any number of dimensions, for what is rare. */
+#define VV__WINDOW_MOST_SPATIAL (VV__NET_MAX_RANK - 2)
+typedef struct vv__window_any {
+    int spatial;
+    int64_t kernel[VV__WINDOW_MOST_SPATIAL], stride[VV__WINDOW_MOST_SPATIAL];
+    int64_t dilation[VV__WINDOW_MOST_SPATIAL], pads[2 * VV__WINDOW_MOST_SPATIAL];
+} vv__window_any;
+/* From the node's attributes and its first input, which has one dimension beside images and
+ * channels at least; `shape` becomes the input's with the output's extents. `kernel` as above. */
+int vv__window_any_plan(vv__window_any *window, const vv__step *step, const int64_t *kernel,
+                        vv__shape *shape, vv_error *err);
+/* Counts an index up; false when all are done. */
+bool vv__index_next(int64_t *index, const int64_t *limits, int rank);
+
 static inline int vv__window_pixels(const vv__window *w)
 {
     return w->images * w->out_height * w->out_width;

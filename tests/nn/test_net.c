@@ -262,6 +262,55 @@ static void every_failed_allocation_is_an_error_and_leaks_nothing(void **state)
     }
 }
 
+/* Plans for parts of a batch are for networks that keep its images apart. */
+static void a_batch_normalised_by_its_own_moments_stays_whole(void **state)
+{
+    (void)state;
+    enum { N = 4, C = 4, SIDE = 512, EACH = C * SIDE * SIDE };
+    static const float one[C] = {1, 1, 1, 1}, none[C];
+    static bytes attributes;
+    attributes.size = 0;
+    attribute_int(&attributes, "training_mode", 1);
+    ADD_INPUT(&m, "x", VV__FLOAT, -1, C, SIDE, SIDE);
+    add_weights(&m, "one", 1, DIMS(C), one, C);
+    add_weights(&m, "none", 1, DIMS(C), none, C);
+    add_node(&m, "BatchNormalization", "x one none none one", "y", &attributes);
+    ADD_OUTPUT(&m, "y");
+    finish_model(&m, 15);
+    vv__net *net = open_model(&m);
+    vv__run *run = plan(net, (vv__shape){4, {N, C, SIDE, SIDE}});
+    float *x = vv__run_input(run, 0);
+    for (int i = 0; i < N * EACH; i++) x[i] = (float)(i / EACH); /* image 0 is of zeros */
+    execute(run);
+    const float *y = vv__run_output(run, 0);
+    /* A mean of 1.5 and a variance of 1.25. */
+    for (int n = 0; n < N; n++)
+        assert_float_equal(y[n * EACH + 5], ((float)n - 1.5f) / sqrtf(1.25f), 1e-4f);
+    vv__run_free(&run);
+    vv__net_close(&net);
+}
+
+static void slopes_may_be_one_a_channel(void **state)
+{
+    (void)state;
+    const float slopes[3] = {0.5f, 2, 3};
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 2, 2);
+    add_weights(&m, "slopes", 1, DIMS(3), slopes, 3);
+    add_node(&m, "PRelu", "x slopes", "y", NULL);
+    ADD_OUTPUT(&m, "y");
+    finish_model(&m, 9);
+    vv__net *net = open_model(&m);
+    vv__run *run = plan(net, (vv__shape){4, {1, 3, 2, 2}});
+    float x[12], y[12];
+    for (int i = 0; i < 12; i++) x[i] = i % 2 ? -1.0f : 1.0f;
+    vv__run_set_input_onnx(run, 0, x);
+    execute(run);
+    vv__run_get_output_onnx(run, 0, y);
+    for (int i = 0; i < 12; i++) assert_true(y[i] == (i % 2 ? -slopes[i / 4] : 1));
+    vv__run_free(&run);
+    vv__net_close(&net);
+}
+
 static void several_runs_share_one_network(void **state)
 {
     (void)state;
@@ -365,6 +414,8 @@ int main(void)
         cmocka_unit_test_setup(the_largest_of_nothing_is_the_least_whole_number, set_up),
         cmocka_unit_test_setup(running_allocates_nothing, set_up),
         cmocka_unit_test_setup(every_failed_allocation_is_an_error_and_leaks_nothing, set_up),
+        cmocka_unit_test_setup(a_batch_normalised_by_its_own_moments_stays_whole, set_up),
+        cmocka_unit_test_setup(slopes_may_be_one_a_channel, set_up),
         cmocka_unit_test_setup(several_runs_share_one_network, set_up),
         cmocka_unit_test_setup(a_run_can_be_stopped_between_any_two_operators, set_up),
         cmocka_unit_test_setup(ports_tell_symbols_and_shapes, set_up),

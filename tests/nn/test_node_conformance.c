@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-/* ONNX's own tests of single operators. Every test whose operators are all supported, and whose
- * tensors are of float, int32, int64 or bool, is due: it must pass, but for those that EXCUSED
- * tells. How many that are is fixed here, so that none is lost unnoticed; and the page of operators
- * in the documentation is what this program says it to be:
+/* ONNX's own tests of single operators, and of modules converted from PyTorch. Every test whose
+ * operators are all supported, and whose tensors are of float, int32, int64 or bool, is due: it
+ * must pass, but for those that EXCUSED tells. How many that are is fixed here, so that none is
+ * lost unnoticed; and the page of operators in the documentation is what this program says it to
+ * be:
  *
  *   test_node_conformance OPERATORS.md            test; compare the page
  *   test_node_conformance --write OPERATORS.md    write the page
@@ -17,7 +18,7 @@
 #include "base/text.h"
 
 #define FOLDER "/usr/share/libonnx-testdata/data"
-#define EXPECTED_DUE 504
+#define EXPECTED_DUE 619
 #define EXPECTED_EXCUSED 15
 
 /* Not due, by what their names begin with. */
@@ -37,7 +38,7 @@ static const struct {
     const char *limit;
 } limits[] = {
     {VV__OP_BatchNormalization, "`spatial = 0` is refused"},
-    {VV__OP_Conv, "two-dimensional"},
+    {VV__OP_Conv, "fast in two dimensions alone"},
     {VV__OP_Dropout, "training mode is refused"},
     {VV__OP_Resize, "modes `nearest` and `linear`, without antialiasing"},
 };
@@ -57,11 +58,11 @@ static bool is_excused(const char *name)
     return false;
 }
 
-static void try_test(const char *name)
+static void try_test(const char *suite, const char *name)
 {
     char folder[512];
     needs need;
-    snprintf(folder, sizeof folder, FOLDER "/node/%s", name);
+    snprintf(folder, sizeof folder, FOLDER "/%s/%s", suite, name);
     node_test_needs(&need, folder);
     const outcome result = node_test_run(folder);
     const bool due = !need.other_operators && !need.other_types;
@@ -83,17 +84,27 @@ static void try_test(const char *name)
     if (result != OUTCOME_PASSED) print_error("# due, but did not pass: %s\n", name);
 }
 
-static int run_all(void **state)
+static int run_suite(const char *suite)
 {
-    (void)state;
+    char folder[512];
     vv_error err;
     vv__names names;
-    if (vv__list_folder(&names, FOLDER "/node", &err) < 0) {
+    snprintf(folder, sizeof folder, FOLDER "/%s", suite);
+    if (vv__list_folder(&names, folder, &err) < 0) {
         print_error("# %s: install libonnx-testdata\n", err.message);
         return -1;
     }
-    for (size_t i = 0; i < names.count; i++) try_test(names.names[i]);
+    for (size_t i = 0; i < names.count; i++) try_test(suite, names.names[i]);
     vv__names_free(&names);
+    return 0;
+}
+
+static int run_all(void **state)
+{
+    (void)state;
+    static const char *const suites[] = {"node", "pytorch-converted", "pytorch-operator", "simple"};
+    for (size_t i = 0; i < sizeof suites / sizeof *suites; i++)
+        if (run_suite(suites[i])) return -1;
     print_message(
         "# %d of %d due tests passed, %d excused; %d with other types of numbers passed\n",
         results.passed, results.due, results.excused, results.others);
@@ -132,9 +143,10 @@ static char *make_page(void)
         "# Operators\n\n"
         "The engine runs networks of these %d operators of ONNX, operator sets 7 to 17. Any other "
         "is an error\nthat names the operator and the node.\n\n"
-        "ONNX comes with tests of single operators. Of those of release 1.12 (Debian's "
-        "`libonnx-testdata`), %d\nuse these operators and tensors of float, int32, int64 or bool "
-        "alone. %d of them pass; the other %d need\nwhat is not supported:\n\n",
+        "ONNX comes with tests of single operators, and of operators and modules converted from "
+        "PyTorch. Of those\nof release 1.12 (Debian's `libonnx-testdata`), %d use these operators "
+        "and tensors of float, int32, int64\nor bool alone. %d of them pass; the other %d need what "
+        "is not supported:\n\n",
         VV__OP_COUNT, results.due + results.excused, results.passed, results.excused);
     for (size_t i = 0; i < sizeof excused / sizeof *excused; i++)
         if (i == 0 || strcmp(excused[i].why, excused[i - 1].why))
