@@ -11,6 +11,7 @@ build=build
 json=no
 runs=
 which=middle
+clock=clock
 arguments=()
 while [ $# -gt 0 ]; do
     case "$1" in
@@ -21,6 +22,7 @@ while [ $# -gt 0 ]; do
         ;;
     --json) json=yes ;;
     --fastest) which=fastest ;;
+    --cpu-time) clock=cpu ;;
     --runs)
         [[ "${2:-}" =~ ^[1-9][0-9]*$ ]] || fail "--runs takes a whole number from 1"
         runs=$2
@@ -76,6 +78,7 @@ photo() {
 machine() {
     local processor
     processor=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)
-    printf '%s; %s; %d cores; %s of %d runs each\n' "$("$visavis" --version)" \
-        "${processor:-$(uname -m)}" "$(nproc)" "$which" "$runs"
+    printf '%s; %s; %d cores; %s of %d runs each%s\n' "$("$visavis" --version)" \
+        "${processor:-$(uname -m)}" "$(nproc)" "$which" "$runs" \
+        "$([ $clock = clock ] || printf ', processor time')"
 }

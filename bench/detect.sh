@@ -6,6 +6,7 @@
 
 source "$(dirname "$0")/common.sh"
 [ ${#arguments[@]} = 0 ] || fail "unknown argument ${arguments[0]}; there are --json, --runs N, --fastest, --build DIR"
+[ $clock = clock ] || fail "the stages are measured by the clock; --fastest is for a busy machine"
 runs=${runs:-15}
 prepare src/cli/visavis bench/bench-detect bench/bench-process
 
@@ -13,7 +14,7 @@ keys="faces ms pyramid pnet rnet onet other peak_mb"
 
 # The memory of a run is that of a whole process, decoding included.
 memory_of() {
-    "$build/bench/bench-process" 1 middle "$@" | sed -E 's/.*"peak_mb":([0-9.]+).*/\1/'
+    "$build/bench/bench-process" 1 middle clock "$@" | sed -E 's/.*"peak_mb":([0-9.]+).*/\1/'
 }
 
 # one_picture FILE SMALLEST THREADS: as JSON, what `keys` says.

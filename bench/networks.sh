@@ -4,8 +4,6 @@
 # Every network beside ONNX Runtime; see docs/performance.md. Run by script/bench networks.
 #
 #   --only NAME   this row; may be given several times
-#   --cpu-time    count the processor's time rather than the clock's: for a machine that does other
-#                 work
 
 source "$(dirname "$0")/common.sh"
 command -v node >/dev/null || fail "node is missing; install it (Debian: nodejs)"
@@ -17,6 +15,7 @@ for model in facenet ir50; do
         "$build/bench/bench-models" "$model" "$folder/$model.onnx"
 done
 [ $json = no ] || arguments+=(--json)
+[ $clock = clock ] || arguments+=(--cpu-time)
 [ $which = middle ] || arguments+=(--fastest)
 NODE_PATH=build/packages exec node bench/networks.js "$build/bench/bench-networks" build/models \
     "$folder" --runs "${runs:-15}" ${arguments[@]+"${arguments[@]}"}

@@ -5,7 +5,7 @@
 # docs/performance.md. Run by script/bench start.
 
 source "$(dirname "$0")/common.sh"
-[ ${#arguments[@]} = 0 ] || fail "unknown argument ${arguments[0]}; there are --json, --runs N, --fastest, --build DIR"
+[ ${#arguments[@]} = 0 ] || fail "unknown argument ${arguments[0]}; there are --json, --runs N, --fastest, --cpu-time, --build DIR"
 runs=${runs:-20}
 prepare src/cli/visavis bench/bench-process
 
@@ -21,7 +21,7 @@ b=$(photo start-b "$media/franck_04117.jpg" "$filter")
 row() {
     local name=$1 threads=$2 result
     shift 2
-    result=$("$build/bench/bench-process" "$runs" "$which" "$visavis" "$@")
+    result=$("$build/bench/bench-process" "$runs" "$which" "$clock" "$visavis" "$@")
     if [ $json = yes ]; then
         printf '{"command":"%s","threads":%d,%s\n' "$name" "$threads" "${result#\{}"
     else
