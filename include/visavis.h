@@ -354,6 +354,7 @@ typedef enum vv_photo_status {
     VV_PHOTO_NO_FACE = 1,       /**< Left out. */
     VV_PHOTO_SEVERAL_FACES = 2, /**< Used: the largest face. */
     VV_PHOTO_UNREADABLE = 3,    /**< Left out. */
+    VV_PHOTO_POOR = 4,          /**< Used, but the face is not pictured well. */
 } vv_photo_status;
 
 /** Told of every photo of the gallery, in order of people and paths, as soon as it was read; from
@@ -450,6 +451,7 @@ enum {
     VV_DRAW_LABEL = 2,     /**< The name and how sure, or "unknown" where people were looked up. */
     VV_DRAW_LANDMARKS = 4, /**< Five dots. */
     VV_DRAW_SCORE = 8,     /**< The detector's score. */
+    VV_DRAW_QUALITY = 16,  /**< What the face as pictured is worth, 0 to 1, where it is known. */
 };
 #define VV_DRAW_DEFAULT (VV_DRAW_BOX | VV_DRAW_LABEL)
 

@@ -152,6 +152,8 @@ static void write_label(vv__text *label, const vv_faces *faces, const vv_face *f
         else if (faces->identified)
             vv__text_add(label, "unknown");
     }
+    if (what & VV_DRAW_QUALITY && isfinite(face->quality))
+        vv__text_format(label, "%squality %.2f", label->length ? "  " : "", (double)face->quality);
     if (what & VV_DRAW_SCORE)
         vv__text_format(label, "%s%.3f", label->length ? "  " : "", (double)face->score);
 }

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "encode/quality.h"
 #include "gallery/cache.h"
 #include "gallery/folder.h"
 #include "media/photo.h"
@@ -54,27 +55,44 @@ static int prepare_worker(enrollment *e, enroll_worker *worker, vv_error *err)
     return rc;
 }
 
-/* What is kept of a photo's face. */
-static int enrolled_numbers(const enrollment *e)
+/* A photo below this quality is a poor one to be found by. */
+#define LEAST_QUALITY 0.1f
+
+static int encoded_numbers(const enrollment *e)
 {
     return VV__ENROLL_ENCODINGS * vv__encoder_model_card(e->model)->dimension;
 }
 
-/* What a photo with so many faces is good for. */
-static void judge(outcome *out, size_t faces)
+/* What is kept of a photo's face: its encodings, its quality, and what is worst about it. */
+static int enrolled_numbers(const enrollment *e)
 {
-    char why[64];
+    return encoded_numbers(e) + 2;
+}
+
+/* What a photo with so many faces is good for; `quality` and what is worst: of the largest. */
+static void judge(outcome *out, size_t faces, const float *quality)
+{
+    char why[160] = "";
     if (faces == 0) {
         out->status = VV_PHOTO_NO_FACE;
         out->why = vv__strdup("no face found");
-    } else if (faces > 1) {
-        snprintf(why, sizeof why, "%zu faces; the largest is used", faces);
-        out->status = VV_PHOTO_SEVERAL_FACES;
-        out->why = vv__strdup(why);
+        return;
     }
+    if (faces > 1) {
+        out->status = VV_PHOTO_SEVERAL_FACES;
+        snprintf(why, sizeof why, "%zu faces; the largest is used", faces);
+    }
+    if (quality[0] < LEAST_QUALITY) {
+        const size_t length = strlen(why);
+        if (faces == 1) out->status = VV_PHOTO_POOR;
+        snprintf(why + length, sizeof why - length,
+                 "%sthe face is %s (quality %.2f of 1); a better photo would help",
+                 length ? "; " : "", vv__quality_reason((int)quality[1]), (double)quality[0]);
+    }
+    if (*why) out->why = vv__strdup(why);
 }
 
-static int encode_largest(enroll_worker *worker, const vv__encoder_model *model, vv__frame *frame,
+static int encode_largest(enroll_worker *worker, const enrollment *e, vv__frame *frame,
                           float *encoding, size_t *count, vv_error *err)
 {
     const vv__image *image = vv__frame_image(frame);
@@ -82,7 +100,12 @@ static int encode_largest(enroll_worker *worker, const vv__encoder_model *model,
     int rc = vv__detector_find(worker->detector, image, &faces, count, err);
     if (rc < 0 || *count == 0) return rc;
     const vv__encode_face face = {faces[0].box, faces[0].has_landmarks ? faces[0].landmarks : NULL};
-    return vv__encoder_enroll(worker->encoder, model, image, &face, encoding, err);
+    vv__quality quality = {0};
+    rc = vv__encoder_quality(worker->encoder, image, &face, faces[0].score, &quality, err);
+    encoding[encoded_numbers(e)] = quality.all;
+    encoding[encoded_numbers(e) + 1] = (float)vv__quality_worst(&quality);
+    if (rc < 0) return rc;
+    return vv__encoder_enroll(worker->encoder, e->model, image, &face, encoding, err);
 }
 
 /* What is no number would be near to nobody, and to no use. */
@@ -108,7 +131,7 @@ static int read_photo(enrollment *e, const char *path, enroll_worker *worker, ou
         out->why = vv__strdup(err->message);
         return 0;
     }
-    rc = encode_largest(worker, e->model, frame, out->encoding, &faces, err);
+    rc = encode_largest(worker, e, frame, out->encoding, &faces, err);
     vv__frame_unref(&frame);
     if (rc < 0) return rc;
     if (faces && !is_finite(out->encoding, enrolled_numbers(e))) {
@@ -117,7 +140,7 @@ static int read_photo(enrollment *e, const char *path, enroll_worker *worker, ou
         return 0;
     }
     vv__cache_put(e->cache, path, (int)faces, out->encoding);
-    judge(out, faces);
+    judge(out, faces, out->encoding + encoded_numbers(e));
     return 0;
 }
 
@@ -131,7 +154,7 @@ static int enroll_photo(enrollment *e, size_t i, enroll_worker *worker, vv_error
     if (!out->encoding) return vv__fail_nomem(err, "gallery");
     if (vv__cache_find(e->cache, path, &faces, out->encoding) &&
         (faces == 0 || is_finite(out->encoding, numbers)))
-        judge(out, (size_t)faces);
+        judge(out, (size_t)faces, out->encoding + encoded_numbers(e));
     else
         rc = read_photo(e, path, worker, out, err);
     if (rc < 0 || out->status == VV_PHOTO_NO_FACE || out->status == VV_PHOTO_UNREADABLE) {
@@ -203,7 +226,7 @@ static int open_cache(enrollment *e, vv_error *err)
     vv__text identity = {0};
     const char *model = vv__encoder_model_identity(e->model);
     if (!model) return vv__fail_nomem(err, "cache");
-    vv__text_format(&identity, "3 %s %d", model, e->options->min_face_px);
+    vv__text_format(&identity, "4 %s %d", model, e->options->min_face_px);
     char *text = vv__text_take(&identity);
     const int rc = text ? vv__cache_open(&e->cache, text, enrolled_numbers(e), err)
                         : vv__fail_nomem(err, "cache");

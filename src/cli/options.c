@@ -82,7 +82,8 @@ static const option_row rows[] = {
      "to this score, to see more of the curve"},
     {VV__CLI_DRAW, 0, "draw", DRAW, AT(draw), 0, 0, "LIST",
      "what to draw at a face, of box, label, landmarks,\n"
-     "score, joined by commas (default: box,label)"},
+     "score, quality, joined by commas (default:\n"
+     "box,label)"},
     {VV__CLI_EVERY, 0, "every", INTEGER, AT(every), 1, 1000, "N",
      "search every Nth frame of a video as a whole, and\n"
      "follow faces in between (default: six a second)"},
@@ -122,10 +123,8 @@ static const struct {
     const char *name;
     unsigned flag;
 } draw_names[] = {
-    {"box", VV_DRAW_BOX},
-    {"label", VV_DRAW_LABEL},
-    {"landmarks", VV_DRAW_LANDMARKS},
-    {"score", VV_DRAW_SCORE},
+    {"box", VV_DRAW_BOX},     {"label", VV_DRAW_LABEL},     {"landmarks", VV_DRAW_LANDMARKS},
+    {"score", VV_DRAW_SCORE}, {"quality", VV_DRAW_QUALITY},
 };
 
 static bool read_draw(const char *option, const char *text, unsigned *flags)
@@ -139,7 +138,7 @@ static bool read_draw(const char *option, const char *text, unsigned *flags)
                 flag = draw_names[i].flag;
         if (!flag) {
             vv__cli_error("%s %s: '%.*s' cannot be drawn; give some of box, label, landmarks, "
-                          "score, joined by commas",
+                          "score, quality, joined by commas",
                           option, text, (int)length, p);
             return false;
         }

@@ -100,9 +100,10 @@ static bool on_photo(void *cookie, const char *path, const char *person, vv_phot
                      const char *why, size_t done, size_t total)
 {
     const opening *o = cookie;
-    if (o->hook)
-        o->hook(o->cookie, person, status == VV_PHOTO_USED || status == VV_PHOTO_SEVERAL_FACES);
-    const char *fate = status == VV_PHOTO_SEVERAL_FACES ? "" : "; the photo is left out";
+    const bool is_used =
+        status == VV_PHOTO_USED || status == VV_PHOTO_SEVERAL_FACES || status == VV_PHOTO_POOR;
+    if (o->hook) o->hook(o->cookie, person, is_used);
+    const char *fate = is_used ? "" : "; the photo is left out";
     if (status != VV_PHOTO_USED && why && strstr(why, path))
         vv__cli_warning("%s%s", why, fate);
     else if (status != VV_PHOTO_USED)

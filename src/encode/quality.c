@@ -100,18 +100,20 @@ int vv__quality_of(vv__quality *out, const vv__image *image, const vv__encode_fa
     return 0;
 }
 
-const char *vv__quality_reason(const vv__quality *q)
+static const char *const reasons[] = {"small", "blurred", "turned away",
+                                      "too dark, too bright or without contrast", "hardly a face"};
+enum { REASONS = sizeof reasons / sizeof *reasons };
+
+int vv__quality_worst(const vv__quality *q)
 {
-    const struct {
-        float value;
-        const char *reason;
-    } parts[] = {{q->size, "small"},
-                 {q->sharpness, "blurred"},
-                 {q->pose, "turned away"},
-                 {q->exposure, "too dark, too bright or without contrast"},
-                 {q->score, "hardly a face"}};
-    size_t worst = 0;
-    for (size_t i = 1; i < sizeof parts / sizeof *parts; i++)
-        if (parts[i].value < parts[worst].value) worst = i;
-    return parts[worst].reason;
+    const float parts[REASONS] = {q->size, q->sharpness, q->pose, q->exposure, q->score};
+    int worst = 0;
+    for (int i = 1; i < REASONS; i++)
+        if (parts[i] < parts[worst]) worst = i;
+    return worst;
+}
+
+const char *vv__quality_reason(int worst)
+{
+    return worst >= 0 && worst < REASONS ? reasons[worst] : "not pictured well";
 }

@@ -26,7 +26,9 @@ int vv__encoder_quality(vv__encoder *encoder, const vv__image *image, const vv__
 /* 0 or VV_ERR_NOMEM. */
 int vv__quality_of(vv__quality *out, const vv__image *image, const vv__encode_face *face,
                    float score, vv__resample_scratch *scratch, vv_error *err);
-/* What is worst about it, for a person: "small", "blurred", "turned away", ... */
-const char *vv__quality_reason(const vv__quality *quality);
+/* What is worst about it, and that in words, for a person: "small", "blurred", "turned away", ...
+ */
+int vv__quality_worst(const vv__quality *quality);
+const char *vv__quality_reason(int worst);
 
 #endif
