@@ -128,16 +128,11 @@ int vv_image_sheet(vv_image **out, const vv_image *const *images, const char *co
         return vv__fail(err, VV_ERR_INVALID, "sheet: a negative count of columns, or width");
     for (size_t i = 0; i < count; i++)
         if (!images[i]) return vv__fail(err, VV_ERR_INVALID, "sheet: picture %zu is NULL", i);
-    vv__frame *frame = NULL, **copies = vv__calloc(count, sizeof *copies);
+    vv__frame *frame = NULL;
     const vv__image **views = vv__calloc(count, sizeof *views);
-    int rc = copies && views ? 0 : vv__fail_nomem(err, "sheet");
-    for (size_t i = 0; i < count && rc == 0; i++) {
-        rc = vv__frame_copy_rgb24(&copies[i], images[i]->frame, err);
-        if (rc == 0) views[i] = vv__frame_image(copies[i]);
-    }
-    if (rc == 0) rc = vv__draw_sheet(&frame, views, captions, count, columns, tile_width, err);
-    for (size_t i = 0; copies && i < count; i++) vv__frame_unref(&copies[i]);
-    vv__free(copies);
+    if (!views) return vv__fail_nomem(err, "sheet");
+    for (size_t i = 0; i < count; i++) views[i] = vv__frame_image(images[i]->frame);
+    const int rc = vv__draw_sheet(&frame, views, captions, count, columns, tile_width, err);
     vv__free(views);
     return rc < 0 ? rc : wrap(out, frame, err);
 }

@@ -35,7 +35,8 @@ int vv__draw_marks(vv__drawer *drawer, vv__image *target, const vv__mark *marks,
  */
 uint32_t vv__person_color(int i);
 
-/* A sheet of pictures (RGB24), see vv_image_sheet(). */
+/* A sheet of pictures, see vv_image_sheet(). They are scaled one after the other, straight from
+ * what they are: none is copied at its full size but those smaller than their tile. */
 struct vv__frame;
 int vv__draw_sheet(struct vv__frame **out, const vv__image *const *images,
                    const char *const *captions, size_t count, int columns, int tile_width,

@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "image/transform.h"
 #include "media/draw_internal.h"
 #include "media/frame.h"
 
@@ -75,12 +76,34 @@ static int measure(sheet_plan *sheet, int64_t *width, int64_t *height, vv_error 
     return 0;
 }
 
-static int paste(const vv__image *source, vv__image *target, int x, int y, int width, int height,
-                 vv_error *err)
+/* Straight from the picture's own planes, however large it is. */
+static int paste_smaller(const vv__image *source, vv__image *target, int x, int y, int width,
+                         int height, vv_error *err)
 {
-    struct SwsContext *scaler = sws_getContext(
-        source->width, source->height, AV_PIX_FMT_RGB24, width, height, AV_PIX_FMT_RGB24,
-        (width < source->width / 2 ? SWS_AREA : SWS_BICUBIC) | SWS_ACCURATE_RND, NULL, NULL, NULL);
+    static const vv__pixel_norm plain = {{0, 0, 0}, 1};
+    const vv__rect whole = {0, 0, source->width, source->height};
+    const size_t row_numbers = 3 * (size_t)width;
+    vv__resample_scratch scratch = {0};
+    float *pixels = vv__malloc_aligned((size_t)height, row_numbers * sizeof *pixels);
+    const int rc = pixels ? vv__resize_area(source, whole, pixels, width, height, &plain, &scratch)
+                          : VV_ERR_NOMEM;
+    for (int row = 0; rc == 0 && row < height; row++) {
+        const float *from = pixels + (size_t)row * row_numbers;
+        uint8_t *to = target->data[0] + (y + row) * target->stride[0] + (ptrdiff_t)x * 3;
+        for (size_t i = 0; i < row_numbers; i++)
+            to[i] = (uint8_t)(fminf(fmaxf(from[i], 0), 255) + 0.5F);
+    }
+    vv__resample_scratch_free(&scratch);
+    vv__free_aligned(pixels);
+    return rc < 0 ? vv__fail_nomem(err, "sheet") : 0;
+}
+
+static int scale_rgb(const vv__image *source, vv__image *target, int x, int y, int width,
+                     int height, vv_error *err)
+{
+    struct SwsContext *scaler =
+        sws_getContext(source->width, source->height, AV_PIX_FMT_RGB24, width, height,
+                       AV_PIX_FMT_RGB24, SWS_BICUBIC | SWS_ACCURATE_RND, NULL, NULL, NULL);
     if (!scaler) return vv__fail_nomem(err, "sheet");
     const uint8_t *const from[4] = {source->data[0]};
     const int from_stride[4] = {(int)source->stride[0]};
@@ -90,6 +113,25 @@ static int paste(const vv__image *source, vv__image *target, int x, int y, int w
     sws_freeContext(scaler);
     return lines == height ? 0
                            : vv__fail(err, VV_ERR_INTERNAL, "sheet: a picture cannot be scaled");
+}
+
+static int paste(const vv__image *source, vv__image *target, int x, int y, int width, int height,
+                 vv_error *err)
+{
+    if (width <= source->width && height <= source->height)
+        return paste_smaller(source, target, x, y, width, height, err);
+    if (source->layout == VV__PIXEL_RGB24)
+        return scale_rgb(source, target, x, y, width, height, err);
+    vv__frame *copy = NULL;
+    vv__image pixels;
+    int rc = vv__frame_new_rgb24(&copy, source->width, source->height, err);
+    if (rc == 0) rc = vv__frame_make_writable(copy, &pixels, err);
+    if (rc == 0) {
+        vv__image_to_rgb24(source, &pixels);
+        rc = scale_rgb(&pixels, target, x, y, width, height, err);
+    }
+    vv__frame_unref(&copy);
+    return rc;
 }
 
 static int write_caption(vv__drawer *drawer, const sheet_plan *sheet, vv__image *target,

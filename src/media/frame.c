@@ -176,17 +176,3 @@ int vv__frame_new_rgb24(vv__frame **out, int width, int height, vv_error *err)
     if (!av) return vv__fail_nomem(err, "picture");
     return vv__frame_wrap(out, av, err);
 }
-
-int vv__frame_copy_rgb24(vv__frame **out, const vv__frame *frame, vv_error *err)
-{
-    const int rc = vv__frame_new_rgb24(out, frame->image.width, frame->image.height, err);
-    if (rc < 0) return rc;
-    vv__image_to_rgb24(&frame->image, &(*out)->image);
-    (*out)->number = frame->number;
-    (*out)->time_seconds = frame->time_seconds;
-    (*out)->pts = frame->pts;
-    (*out)->duration = frame->duration;
-    (*out)->time_base = frame->time_base;
-    (*out)->av->sample_aspect_ratio = frame->av->sample_aspect_ratio;
-    return 0;
-}

@@ -25,7 +25,5 @@ int vv__frame_make_writable(vv__frame *frame, vv__image *image, vv_error *err);
 
 /* A new RGB24 frame, pixels not initialised. */
 int vv__frame_new_rgb24(vv__frame **out, int width, int height, vv_error *err);
-/* A copy as RGB24, writable. */
-int vv__frame_copy_rgb24(vv__frame **out, const vv__frame *frame, vv_error *err);
 
 #endif

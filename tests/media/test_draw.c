@@ -489,6 +489,31 @@ static void a_sheet_holds_every_picture(void **state)
     canvas_free(&tall);
 }
 
+/* Planes of a video go onto a sheet as they are, whether the tile is smaller or larger. */
+static void a_sheet_takes_pictures_of_any_layout(void **state)
+{
+    (void)state;
+    vv_error err = {0};
+    test_canvas canvases[] = {canvas_new(yuv(1601, 901, 10, 1, 1)),
+                              canvas_new(yuv(160, 90, 8, 1, 0)), canvas_new(rgb(1600, 900)),
+                              canvas_new(yuv(3, 2000, 8, 0, 0))};
+    const vv__image *images[4];
+    for (int i = 0; i < 4; i++) images[i] = &canvases[i].image;
+    vv__frame *frame = NULL;
+    assert_int_equal(vv__draw_sheet(&frame, images, NULL, 4, 4, 320, &err), 0);
+    const vv__image *sheet = vv__frame_image(frame);
+    const int padding = 320 / 40;
+    for (int i = 0; i < 4; i++) {
+        const uint8_t *middle = sheet->data[0] + (padding + 90) * sheet->stride[0] +
+                                (ptrdiff_t)3 * (padding + i * (320 + padding) + 160);
+        /* The ground is in the middle of every channel: of 16 to 235 in video. */
+        const int wanted = i == 2 ? 128 : (int)((128 - 16) * 255 / 219.0 + 0.5);
+        for (int c = 0; c < 3; c++) assert_in_range(middle[c], wanted - 1, wanted + 1);
+    }
+    vv__frame_unref(&frame);
+    for (int i = 0; i < 4; i++) canvas_free(&canvases[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -505,6 +530,7 @@ int main(void)
         cmocka_unit_test(cached_labels_are_the_same),
         cmocka_unit_test(people_have_colours_that_are_far_from_each_other),
         cmocka_unit_test(a_sheet_holds_every_picture),
+        cmocka_unit_test(a_sheet_takes_pictures_of_any_layout),
     };
     return cmocka_run_group_tests_name("draw", tests, NULL, NULL);
 }
