@@ -21,18 +21,24 @@ function random(count, scale = 1, middle = 0) {
 const product = dims => dims.reduce((a, b) => a * b, 1);
 const weight = (m, dims, scale, middle) => m.weight(dims, random(product(dims), scale, middle));
 
+// A whole number without dimensions.
+const whole = (m, value) => m.constant({dims: [], data: ints(value).data});
+
 // Weights that keep the size of what goes through.
 function conv(m, x, from, to, kernel = 3, {bias = true, ...attributes} = {}) {
     const group = attributes.group || 1;
-    const w = weight(m, [to, from / group, kernel, kernel], Math.sqrt(3 / (from / group * kernel ** 2)));
+    const scale = Math.sqrt(3 / (from / group * kernel ** 2));
+    const w = weight(m, [to, from / group, kernel, kernel], scale);
     const pad = kernel >> 1;
     return m.node('Conv', [x, w, ...(bias ? [weight(m, [to], 0.2)] : [])],
-        {kernel_shape: [kernel, kernel], pads: [pad, pad, pad, pad], strides: [1, 1], ...attributes});
+        {kernel_shape: [kernel, kernel], pads: [pad, pad, pad, pad], strides: [1, 1],
+            ...attributes});
 }
 
 function batchNorm(m, x, channels, attributes = {epsilon: {f: 1e-5}, momentum: {f: 0.9}}) {
-    return m.node('BatchNormalization', [x, weight(m, [channels], 0.3, 1), weight(m, [channels], 0.3),
-        weight(m, [channels], 0.3), weight(m, [channels], 0.3, 1)], attributes);
+    return m.node('BatchNormalization', [x, weight(m, [channels], 0.3, 1),
+        weight(m, [channels], 0.3), weight(m, [channels], 0.3), weight(m, [channels], 0.3, 1)],
+    attributes);
 }
 
 // --- Encoders ---
@@ -52,7 +58,8 @@ function arcfaceMxnet() {
         y = prelu(batchNorm(m, conv(m, y, from, to, 3, {bias: false}), to, mx), to);
         y = batchNorm(m, conv(m, y, to, to, 3, {bias: false, strides: [stride, stride]}), to, mx);
         if (from !== to || stride > 1)
-            x = batchNorm(m, conv(m, x, from, to, 1, {bias: false, strides: [stride, stride]}), to, mx);
+            x = batchNorm(m, conv(m, x, from, to, 1, {bias: false, strides: [stride, stride]}), to,
+                mx);
         x = m.node('Add', [y, x]);
     }
     x = m.node('Dropout', [batchNorm(m, x, 32, mx)], {ratio: {f: 0.4}});
@@ -77,8 +84,7 @@ function arcfacePytorch() {
         x = m.node('Add', [y, conv(m, x, from, to, 1, {strides: [2, 2]})]);
     }
     x = batchNorm(m, x, 48);
-    const size = m.node('Gather', [m.node('Shape', [x]), m.constant({dims: [], data: ints(0).data})],
-        {axis: 0});
+    const size = m.node('Gather', [m.node('Shape', [x]), whole(m, 0)], {axis: 0});
     const shape = m.node('Concat', [m.node('Unsqueeze', [size], {axes: [0]}), m.constant(ints(-1))],
         {axis: 0});
     x = m.node('Reshape', [x, shape]);
@@ -100,7 +106,7 @@ function normalized() {
     x = m.node('Flatten', [x], {axis: 1});
     x = m.node('MatMul', [x, weight(m, [24 * 4, 20], 0.1)]);
     const length = m.node('ReduceL2', [x], {axes: [1], keepdims: 1});
-    const least = m.node('Clip', [length, m.constant({dims: [], data: Float32Array.of(1e-12)}), '']);
+    const least = m.node('Clip', [length, m.constant(floats([], 1e-12)), '']);
     const wide = m.node('Expand', [least, m.node('Shape', [x])]);
     m.output(m.node('Div', [x, wide]), 'embedding');
     return {name: 'normalize_pytorch', model: m,
@@ -161,7 +167,8 @@ function mobilenetV3() {
     x = m.node('Mul', [x, s]);
     let y = conv(m, x, 16, 24, 1);
     const three = m.weight([], Float32Array.of(3)), six = m.weight([], Float32Array.of(6));
-    const clipped = m.node('Clip', [m.node('Add', [y, three]), m.weight([], Float32Array.of(0)), six]);
+    const zero = m.weight([], Float32Array.of(0));
+    const clipped = m.node('Clip', [m.node('Add', [y, three]), zero, six]);
     y = m.node('Div', [m.node('Mul', [y, clipped]), six]);
     m.output(m.node('Squeeze', [m.node('GlobalMaxPool', [y]), m.constant(ints(-1, -2))]), 'y');
     return {name: 'mobilenet_v3', model: m, feeds: [{x: [1, 3, 32, 32]}, {x: [2, 3, 17, 23]}]};
@@ -179,8 +186,8 @@ function transformer() {
         return m.node('Add', [m.node('Mul', [m.node('Div', [off, deviation]),
             weight(m, [width], 0.3, 1)]), weight(m, [width], 0.3)]);
     };
-    const linear = (x, from, to) => m.node('Add', [m.node('MatMul', [x, weight(m, [from, to], 0.2)]),
-        weight(m, [to], 0.2)]);
+    const linear = (x, from, to) => m.node('Add',
+        [m.node('MatMul', [x, weight(m, [from, to], 0.2)]), weight(m, [to], 0.2)]);
     let x = m.input('x', ['n', 10, width]);
     const qkv = linear(layerNorm(x), width, 3 * width);
     const parts = m.node('Split', [qkv], {axis: 2, split: [width, width, width]}, ['q', 'k', 'v']);
@@ -285,7 +292,7 @@ function ultraLight() {
     const m = new Model(9, {ir: 4, weightsAreInputs: true});
     const flat = (x, last) => {
         const y = m.node('Transpose', [x], {perm: [0, 2, 3, 1]});
-        const batch = m.node('Gather', [m.node('Shape', [y]), m.constant({dims: [], data: ints(0).data})]);
+        const batch = m.node('Gather', [m.node('Shape', [y]), whole(m, 0)]);
         const parts = [m.node('Unsqueeze', [batch], {axes: [0]}), m.constant(ints(-1)),
             m.constant(ints(last))];
         return m.node('Reshape', [y, m.node('Concat', parts, {axis: 0})]);
@@ -295,8 +302,10 @@ function ultraLight() {
     const scores = [], boxes = [];
     for (let i = 0; i < 2; i++) {
         x = m.node('Relu', [conv(m, x, 16, 16, 3, {strides: [2, 2], dilations: [1, 1]})]);
-        const wide = m.node('Relu', [conv(m, x, 16, 16, 3, {pads: [3, 3, 3, 3], dilations: [3, 3]})]);
-        x = m.node('Relu', [m.node('Add', [m.node('Mul', [wide, m.weight([], Float32Array.of(0.1))]), x])]);
+        const wide = m.node('Relu',
+            [conv(m, x, 16, 16, 3, {pads: [3, 3, 3, 3], dilations: [3, 3]})]);
+        const some = m.node('Mul', [wide, m.weight([], Float32Array.of(0.1))]);
+        x = m.node('Relu', [m.node('Add', [some, x])]);
         scores.push(flat(conv(m, x, 16, 6), 2));
         boxes.push(flat(conv(m, x, 16, 12), 4));
     }
@@ -307,8 +316,8 @@ function ultraLight() {
     const scalar = value => m.constant({dims: [], data: Float32Array.of(value)});
     const centre = m.node('Add', [m.node('Mul', [m.node('Mul', [slice(all, 0, 2), scalar(0.1)]),
         slice(priors, 2, 4)]), slice(priors, 0, 2)]);
-    const size = m.node('Mul', [m.node('Exp', [m.node('Mul', [slice(all, 2, 2 ** 31), scalar(0.2)])]),
-        slice(priors, 2, 4)]);
+    const growth = m.node('Exp', [m.node('Mul', [slice(all, 2, 2 ** 31), scalar(0.2)])]);
+    const size = m.node('Mul', [growth, slice(priors, 2, 4)]);
     const half = m.node('Div', [size, scalar(2)]);
     m.output(m.node('Concat', [m.node('Sub', [centre, half]), m.node('Add', [centre, half])],
         {axis: 2}), 'boxes');
@@ -349,19 +358,56 @@ function blazeface() {
     x = m.node('Clip', [m.node('Add', [y, shortcut]), '', m.weight([], Float32Array.of(6))]);
     y = m.node('Transpose', [conv(m, x, 28, 6, 1)], {perm: [0, 2, 3, 1]});
     m.output(m.node('Reshape', [y, m.constant(ints(0, 128, -1))]), 'classes');
-    const reflected = m.node('Pad', [x, m.constant(ints(0, 0, 2, 1, 0, 0, 1, 2))], {mode: 'reflect'});
-    const edged = m.node('Pad', [x, m.constant(ints(0, 0, 2, 1, 0, 0, 1, 2))], {mode: 'edge'});
+    const sides = m.constant(ints(0, 0, 2, 1, 0, 0, 1, 2));
+    const reflected = m.node('Pad', [x, sides], {mode: 'reflect'});
+    const edged = m.node('Pad', [x, sides], {mode: 'edge'});
     m.output(m.node('Sub', [reflected, edged]), 'padded');
     return {name: 'blazeface', model: m, feeds: [{x: [1, 3, 32, 32]}, {x: [2, 3, 32, 32]}]};
+}
+
+// A detector that makes its own anchors from the picture's size, as PyTorch spells `arange`,
+// `expand` and `where`.
+function anchors() {
+    const m = new Model(13);
+    const scalar = value => whole(m, value);
+    let x = m.input('x', ['n', 3, 'h', 'w']);
+    x = m.node('Relu', [conv(m, x, 3, 8, 3, {strides: [4, 4]})]);
+    const boxes = conv(m, x, 8, 4, 1), shape = m.node('Shape', [boxes]);
+    const [high, wide] = [2, 3].map(i => m.node('Gather', [shape, scalar(i)], {axis: 0}));
+    const stack = values => m.node('Concat',
+        values.map(v => m.node('Unsqueeze', [v, m.constant(ints(0))])), {axis: 0});
+    const both = stack([high, wide]);
+    const axis = (size, dims) => {
+        const steps = m.node('Cast', [m.node('Range', [scalar(0), size, scalar(1)])], {to: FLOAT});
+        const middles = m.node('Mul', [m.node('Add', [steps, m.weight([], Float32Array.of(0.5))]),
+            m.weight([], Float32Array.of(4))]);
+        // torch.onnx writes -1 for "as it is", and looks for it.
+        const ones = m.node('ConstantOfShape', [m.node('Shape', [both])], {value: ints(1)});
+        const open = m.node('Equal', [both, m.node('Mul', [ones, m.constant(ints(-1))])]);
+        const sizes = m.node('Where', [open, ones, both]);
+        return m.node('Expand', [m.node('Reshape', [middles, m.constant(ints(...dims))]), sizes]);
+    };
+    const centres = stack([axis(wide, [1, -1]), axis(high, [-1, 1])]);
+    const four = m.node('Tile', [centres, m.constant(ints(2, 1, 1))]);
+    const moved = m.node('Add', [boxes, four]);
+    const near = m.node('Less', [m.node('Abs', [boxes]), m.weight([], Float32Array.of(0.5))]);
+    m.output(m.node('Where', [near, moved, m.node('Sum', [four, boxes, boxes])]), 'boxes');
+    const best = m.node('Cast', [m.node('ArgMax', [x], {axis: 1, keepdims: 0})], {to: FLOAT});
+    m.output(m.node('Add', [best, m.node('LogSoftmax', [m.node('ReduceSumSquare', [x], {axes: [1],
+        keepdims: 0})], {axis: -1})]), 'labels');
+    m.output(m.node('DepthToSpace', [boxes], {blocksize: 2, mode: 'CRD'}), 'fine');
+    return {name: 'anchors', model: m, feeds: [{x: [1, 3, 32, 40]}, {x: [2, 3, 20, 52]}]};
 }
 
 // Resize in every way that a detector may ask for it.
 function resizes() {
     const m = new Model(13);
     const x = m.input('x', [1, 5, 7, 9]);
+    const ways = ['half_pixel', 'pytorch_half_pixel', 'asymmetric', 'align_corners'];
+    const all = [[1, 5, 14, 18], [1, 5, 10, 12], [1, 5, 4, 21], [1, 7, 7, 9]];
     for (const mode of ['nearest', 'linear'])
-        for (const coordinates of ['half_pixel', 'pytorch_half_pixel', 'asymmetric', 'align_corners'])
-            for (const [i, sizes] of [[1, 5, 14, 18], [1, 5, 10, 12], [1, 5, 4, 21], [1, 7, 7, 9]].entries())
+        for (const coordinates of ways)
+            for (const [i, sizes] of all.entries())
                 m.output(m.node('Resize', [x, '', '', m.constant(ints(...sizes))],
                     {mode, coordinate_transformation_mode: coordinates,
                         nearest_mode: i % 2 ? 'floor' : 'round_prefer_floor'}),
@@ -369,8 +415,10 @@ function resizes() {
     return {name: 'resizes', model: m, feeds: [{x: [1, 5, 7, 9]}]};
 }
 
-module.exports = () => [arcfaceMxnet, arcfacePytorch, normalized, facenetTensorflow, openface,
-    mobilenetV3, transformer, scrfd, yunet, ultraLight, retinaface, blazeface, resizes].map(make => {
+const makers = [arcfaceMxnet, arcfacePytorch, normalized, facenetTensorflow, openface, mobilenetV3,
+    transformer, scrfd, yunet, ultraLight, retinaface, blazeface, anchors, resizes];
+
+module.exports = () => makers.map(make => {
     state = 1;
     return make();
 });

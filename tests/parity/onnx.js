@@ -78,8 +78,8 @@ class Model {
 
     node(op, inputs, attributes = {}, outputs = [`${op}_${this.count++}`]) {
         const names = typeof inputs === 'string' ? inputs.split(' ') : inputs;
-        this.nodes.push(Buffer.concat([...names.map(n => text(1, n)), ...outputs.map(n => text(2, n)),
-            text(3, `node_${outputs[0]}`), text(4, op),
+        this.nodes.push(Buffer.concat([...names.map(n => text(1, n)),
+            ...outputs.map(n => text(2, n)), text(3, `node_${outputs[0]}`), text(4, op),
             ...Object.entries(attributes).filter(([, v]) => v !== undefined)
                 .map(([k, v]) => bytes(5, attribute(k, v)))]));
         return outputs.length === 1 ? outputs[0] : outputs;
