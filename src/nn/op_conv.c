@@ -411,13 +411,11 @@ static int check_channels(const vv__step *step, const vv__conv *c, vv_error *err
     return VV_OK;
 }
 
-/* Minutes of work: no network of the field comes near, and nobody should wait for a file's whim. */
-static bool takes_too_long(const vv__conv *c)
+static double multiplications(const vv__conv *c)
 {
     const double sums = (double)vv__window_pixels(&c->window) * c->packed.groups;
-    const double each = (double)c->packed.in_channels * c->packed.out_channels *
-                        c->packed.kernel_height * c->packed.kernel_width;
-    return sums * each > 0x1p42;
+    return sums * c->packed.in_channels * c->packed.out_channels * c->packed.kernel_height *
+           c->packed.kernel_width;
 }
 
 static int plan_weights(const vv__step *step, vv__conv *c, vv_error *err)
@@ -482,8 +480,7 @@ int vv__op_plan_conv(vv__run *run, vv__step *step, vv_error *err)
     if (rc == VV_OK) rc = vv__window_plan(&c->window, step, kernel, err);
     if (rc == VV_OK) rc = check_channels(step, c, err);
     if (rc < 0) return rc;
-    if (takes_too_long(c))
-        return vv__step_fail(step, err, VV_ERR_LIMIT, "it would take minutes to compute");
+    vv__plan_work(run, multiplications(c));
     const vv__window *w = &c->window;
     const bool padded = w->pad_top || w->pad_left || w->pad_bottom || w->pad_right;
     c->rows = w->dilation_y == 1 && w->dilation_x == 1 && p->groups == 1 &&

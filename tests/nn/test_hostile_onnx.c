@@ -376,6 +376,31 @@ static void constants_that_take_minutes_to_compute_are_refused(void **state)
     must_fail(&picture, "minutes");
 }
 
+/* A window as large as a photo, at each pixel of a photo. */
+static void a_convolution_that_takes_minutes_is_refused(void **state)
+{
+    static const float w[300 * 300];
+    (void)state;
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 1, -1, -1);
+    add_weights(&m, "w", 4, DIMS(1, 1, 300, 300), w, 300 * 300);
+    add_node(&m, "Conv", "x w", "y", NULL);
+    ADD_OUTPUT(&m, "y");
+    must_fail(&(const vv__shape){4, {1, 1, 2200, 2200}}, "minutes");
+}
+
+static void pictures_without_channels_have_no_average(void **state)
+{
+    (void)state;
+    ADD_INPUT(&m, "x", VV__FLOAT, -1, -1, -1, -1);
+    add_node(&m, "GlobalAveragePool", "x", "y", NULL);
+    ADD_OUTPUT(&m, "y");
+    finish_model(&m, 13);
+    vv_error err;
+    const vv__shape shapes[] = {{4, {1, 0, 4, 4}}, {4, {1 << 28, 0, 1, 1}}, {4, {2, 3, 0, 4}}};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        assert_int_equal(try(m.file.data, m.file.size, &shapes[i], &err), VV_OK);
+}
+
 /* Names that stand for other names, and many who use them. */
 static void long_chains_of_names_take_no_time(void **state)
 {
@@ -595,6 +620,8 @@ int main(void)
         HOSTILE(weights_laid_out_a_thousand_times_are_refused),
         HOSTILE(a_tensor_spread_over_memory_again_and_again_is_refused),
         HOSTILE(constants_that_take_minutes_to_compute_are_refused),
+        HOSTILE(a_convolution_that_takes_minutes_is_refused),
+        HOSTILE(pictures_without_channels_have_no_average),
         HOSTILE(long_chains_of_names_take_no_time),
         HOSTILE(more_tensors_than_can_be_placed_are_refused),
         HOSTILE(more_names_than_any_network_has_are_refused),
