@@ -238,7 +238,7 @@ int vv__follow_see(vv__follow *f, const vv__glance *glance, const vv_faces *face
 static vv_verdict verdict_of(const vv__follow *f, const vv__identity *id)
 {
     if (id->person >= 0) return VV_VERDICT_NAMED;
-    const vv_verdict verdict = vv__rule_judge(&f->rule, id->distance, id->margin, id->quality);
+    const vv_verdict verdict = vv__rule_judge(&f->rule, id->distance, id->margin, NAN);
     /* Near enough, and yet without a name. */
     return verdict == VV_VERDICT_NAMED ? VV_VERDICT_FEW_VIEWS : verdict;
 }
@@ -265,7 +265,7 @@ static void name_face(const vv__follow *f, const vv__identity *id, vv_face *face
     face->quality = id->quality;
     face->verdict = verdict_of(f, id);
     const float sure =
-        isnan(id->distance) ? 0 : vv__confidence(card, id->distance, f->rule.threshold);
+        isnan(id->distance) ? 0 : vv__confidence(card, id->distance, card->threshold);
     face->confidence = id->person >= 0 ? sure : 1 - sure;
 }
 

@@ -123,11 +123,11 @@ static void name_face(lookup *l, vv_face *face, size_t f)
     if (l->assigned[f] >= 0) {
         face->person = copy_name(l, (size_t)l->assigned[f]);
         face->distance = l->distances[f * l->persons + (size_t)l->assigned[f]];
-        face->confidence = vv__confidence(l->card, face->distance, l->rule.threshold);
+        face->confidence = vv__confidence(l->card, face->distance, l->card->threshold);
     } else if (face->encoding) {
         /* How sure that it is nobody of the gallery. */
         face->confidence =
-            found ? 1 - vv__confidence(l->card, face->distance, l->rule.threshold) : 1;
+            found ? 1 - vv__confidence(l->card, face->distance, l->card->threshold) : 1;
     }
 }
 

@@ -22,9 +22,22 @@ vv__rule vv__rule_of(const vv__card *card, const vv_identify_options *options)
     return rule;
 }
 
+/* Faces that are pictured badly are like other such faces, whoever they are: below the one quality
+ * they have to be nearer, down to so much of the threshold at the other. */
+#define GOOD_ENOUGH 0.3f
+#define BAD 0.1f
+#define NEARER 0.05f
+
+static float threshold_for(const vv__rule *rule, float quality)
+{
+    if (!(quality < GOOD_ENOUGH)) return rule->threshold;
+    const float bad = quality > BAD ? (GOOD_ENOUGH - quality) / (GOOD_ENOUGH - BAD) : 1;
+    return rule->threshold * (1 - NEARER * bad);
+}
+
 vv_verdict vv__rule_judge(const vv__rule *rule, float distance, float margin, float quality)
 {
-    if (!(distance < rule->threshold)) return VV_VERDICT_TOO_FAR;
+    if (!(distance < threshold_for(rule, quality))) return VV_VERDICT_TOO_FAR;
     if (quality < rule->least_quality) return VV_VERDICT_POOR;
     if (margin < rule->margin) return VV_VERDICT_AMBIGUOUS;
     return VV_VERDICT_NAMED;
