@@ -741,11 +741,12 @@ typedef struct vv_named_photo {
     const char *nearest; /**< NULL: no face could be compared. */
     float distance;      /**< To `said`, else to `nearest`; NaN: neither. */
     vv_naming outcome;
-    const char *why; /**< Why no face could be compared, a line for a person; else NULL. */
+    const char *why;    /**< Why no face could be compared, a line for a person; else NULL. */
+    const char *reason; /**< What decided, as vv_verdict_text() says it; NULL as `nearest` is. */
 } vv_named_photo;
 #define VV_NAMED_PHOTO_INIT                                                                        \
     {                                                                                              \
-        sizeof(vv_named_photo), NULL, NULL, NULL, NULL, 0, VV_NAMING_RIGHT, NULL                   \
+        sizeof(vv_named_photo), NULL, NULL, NULL, NULL, 0, VV_NAMING_RIGHT, NULL, NULL             \
     }
 
 /** Who was taken for whom, and how often. */

@@ -60,21 +60,24 @@ static void compare_all(const chosen *c, int dimension, vv__trial *trials)
     }
 }
 
-/* Each encoding in turn is taken for a stranger's, to all others: how many would get a name. */
-static size_t count_named_strangers(const chosen *c, const vv__trial *trials, double threshold)
+/* Each photo in turn is taken for a stranger's, to everybody else, with all encodings of their
+ * photos: how many would be near enough to get a name. VV_ERR_NOMEM. */
+static int count_named_strangers(const chosen *c, double threshold, size_t *named, vv_error *err)
 {
-    size_t named = 0;
+    const size_t people = vv__people_count(c->people);
+    float *distances = vv__calloc(people, sizeof *distances);
+    if (!distances) return vv__fail_nomem(err, "calibration");
+    *named = 0;
     for (size_t i = 0; i < c->count; i++) {
+        size_t own;
         bool is_named = false;
-        for (size_t k = 0; k < c->count && !is_named; k++) {
-            if (i == k) continue;
-            const size_t later = i > k ? i : k, earlier = i > k ? k : i;
-            const vv__trial *trial = &trials[later * (later - 1) / 2 + earlier];
-            is_named = !trial->same && (double)trial->distance <= threshold;
-        }
-        named += is_named;
+        vv__people_distances(c->people, encoding_at(c, i, &own), distances);
+        for (size_t p = 0; p < people && !is_named; p++)
+            is_named = p != own && (double)distances[p] <= threshold;
+        *named += is_named;
     }
-    return named;
+    vv__free(distances);
+    return 0;
 }
 
 static void fill(vv_calibration *full, const vv__calibration *c, const chosen *from)
@@ -105,11 +108,10 @@ static int calibrate(const vv_gallery *gallery, vv_calibration *full, vv_error *
     if (!trials) return vv__fail_nomem(err, "calibration");
     compare_all(&from, card->dimension, trials);
     vv__calibration c;
-    const int rc =
-        vv__calibrate(&c, trials, pairs, full->far, &known, (double)card->threshold, err);
+    int rc = vv__calibrate(&c, trials, pairs, full->far, &known, (double)card->threshold, err);
     if (rc == 0) {
         fill(full, &c, &from);
-        full->named_as_strangers = count_named_strangers(&from, trials, c.threshold);
+        rc = count_named_strangers(&from, c.threshold, &full->named_as_strangers, err);
     }
     vv__free(trials);
     return rc;

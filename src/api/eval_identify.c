@@ -9,12 +9,11 @@
 
 #include "api/eval_photos.h"
 #include "api/options.h"
+#include "api/rule.h"
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "media/photo.h"
-
-/* A photo nearer than this to one of the gallery is the same photo. */
-#define SAME_PHOTO 1e-3f
 
 typedef struct naming_job {
     vv_identify_report *report;
@@ -29,6 +28,7 @@ void vv_identify_report_free(vv_identify_report **report)
     if (!r) return;
     for (size_t i = 0; r->why && i < r->photos.count; i++) vv__free(r->why[i]);
     for (size_t i = 0; r->names && i < r->name_count; i++) vv__free(r->names[i]);
+    for (size_t i = 0; r->named && i < r->photos.count; i++) vv__free(r->named[i].nearest_photo);
     vv__free(r->why);
     vv__free(r->names);
     vv__free(r->trials);
@@ -64,6 +64,7 @@ int vv_identify_report_photo(const vv_identify_report *report, size_t i, vv_name
         .distance = report->named[i].distance,
         .outcome = vv__naming_of(trial),
         .why = report->why[i],
+        .reason = trial->nearest ? vv_verdict_text(report->named[i].verdict) : NULL,
     };
     memcpy(out, &full, out->size < sizeof full ? out->size : sizeof full);
     return 0;
@@ -127,14 +128,33 @@ static int list_photos(vv_identify_report *r, const char *folder, vv_error *err)
     return rc;
 }
 
-static void note(const naming_job *job, size_t photo, const vv_face *face)
+/* Whether two files hold the same bytes. */
+static bool is_same_file(const char *a, const char *b)
+{
+    vv__mapping x, y;
+    if (vv__map_file(&x, a, NULL) < 0) return false;
+    bool same = vv__map_file(&y, b, NULL) == 0;
+    if (same) {
+        same = x.size == y.size && (!x.size || memcmp(x.data, y.data, x.size) == 0);
+        vv__unmap_file(&y);
+    }
+    vv__unmap_file(&x);
+    return same;
+}
+
+static int note(const naming_job *job, size_t photo, const vv_face *face, vv_error *err)
 {
     vv_identify_report *r = job->report;
     vv__naming_trial *trial = &r->trials[photo];
     r->named[photo].box = face->box;
     r->named[photo].distance = face->distance;
+    r->named[photo].verdict = face->verdict;
     trial->said = known_name(r, face->person);
     trial->nearest = face->candidate_count ? known_name(r, face->candidates[0].person) : NULL;
+    if (!face->nearest_photo) return 0;
+    r->named[photo].is_in_gallery = is_same_file(r->photos.paths[photo], face->nearest_photo);
+    r->named[photo].nearest_photo = vv__strdup(face->nearest_photo);
+    return r->named[photo].nearest_photo ? 0 : vv__fail_nomem(err, "evaluation");
 }
 
 static int look(void *cookie, vv_context *own, size_t photo, const char *path, vv_error *err)
@@ -149,7 +169,7 @@ static int look(void *cookie, vv_context *own, size_t photo, const char *path, v
     if (rc == 0 && vv_faces_count(faces) == 0) rc = vv__fail(err, VV_ERR_NO_FACE, "no face found");
     if (rc == 0) rc = vv_encode(own, image, faces, err);
     if (rc == 0) rc = vv_identify(job->gallery, faces, job->identify, err);
-    if (rc == 0) note(job, photo, vv_faces_get(faces, vv__eval_middle(faces, image)));
+    if (rc == 0) rc = note(job, photo, vv_faces_get(faces, vv__eval_middle(faces, image)), err);
     vv_faces_free(&faces);
     vv_image_free(&image);
     return rc;
@@ -169,7 +189,7 @@ static void sum_up(vv_identify_report *r, double threshold)
     s->rank1 = m->known ? (double)m->nearest_right / (double)m->known : NAN;
     s->confusion_count = m->confusion_count;
     s->threshold = threshold;
-    for (size_t i = 0; i < s->photos; i++) s->in_gallery += r->named[i].distance < SAME_PHOTO;
+    for (size_t i = 0; i < s->photos; i++) s->in_gallery += r->named[i].is_in_gallery;
 }
 
 static int evaluate(naming_job *job, vv_context *ctx, const char *folder, vv_error *err)
@@ -212,7 +232,9 @@ int vv_eval_identify(vv_context *ctx, const vv_gallery *gallery, const char *fol
     if (rc == 0) rc = vv__context_encoder_model(ctx, &model, err);
     if (rc < 0) return rc;
     const vv__card *card = vv__encoder_model_card(model);
-    naming_job job = {vv__calloc(1, sizeof *job.report), gallery, identify, &options};
+    /* The photo of the gallery that decided is to be told. */
+    checked.explain = true;
+    naming_job job = {vv__calloc(1, sizeof *job.report), gallery, &checked, &options};
     if (job.report) job.report->model = vv__strdup(card->name);
     rc = job.report && job.report->model ? 0 : vv__fail_nomem(err, "evaluation");
     if (rc == 0) rc = evaluate(&job, ctx, folder, err);
@@ -220,7 +242,7 @@ int vv_eval_identify(vv_context *ctx, const vv_gallery *gallery, const char *fol
         vv_identify_report_free(&job.report);
         return rc;
     }
-    sum_up(job.report, (double)(checked.threshold > 0 ? checked.threshold : card->threshold));
+    sum_up(job.report, (double)vv__rule_of(card, &checked).threshold);
     *out = job.report;
     return 0;
 }

@@ -6,6 +6,8 @@
 #ifndef VV_API_EVAL_IDENTIFY_H
 #define VV_API_EVAL_IDENTIFY_H
 
+#include <stdbool.h>
+
 #include "api/objects.h"
 #include "eval/identification.h"
 #include "eval/photo_set.h"
@@ -15,6 +17,9 @@
 typedef struct vv__named {
     vv_box box;
     float distance;
+    vv_verdict verdict;
+    bool is_in_gallery;  /* the very same file */
+    char *nearest_photo; /* of the gallery; NULL: not known */
 } vv__named;
 
 struct vv_identify_report {

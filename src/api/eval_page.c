@@ -31,7 +31,7 @@ typedef struct page_job {
     size_t *order; /* photos that are mistakes, worst first */
     size_t count;
     vv__page_mistake *mistakes; /* those shown */
-    char **pictures;
+    char **pictures;            /* two each: of the photo, of the gallery's nearest */
     vv__page_person *people;
     size_t person_count;
 } page_job;
@@ -110,65 +110,86 @@ static int resize(vv__image *target, const vv__image *source, vv__rect shown, vv
     return done ? 0 : vv__fail_nomem(err, "thumbnail");
 }
 
-static int write_thumbnail(const page_job *job, size_t photo, const char *path, vv_error *err)
+typedef enum picture_kind { MISTAKE, GALLERY } picture_kind;
+
+static void picture_name(char *name, size_t size, picture_kind kind, size_t number)
 {
-    const vv_identify_report *r = job->report;
+    snprintf(name, size, kind == MISTAKE ? "mistake-%04zu.jpg" : "gallery-%04zu.jpg", number);
+}
+
+/* `box`: where the face is; NULL: to be found, and not marked. */
+static int write_thumbnail(const page_job *job, const char *photo, const vv_box *box,
+                           const char *said, const char *path, vv_error *err)
+{
     vv_image *image = NULL;
+    vv_faces *faces = NULL;
     vv__frame *small = NULL;
     vv__image pixels;
-    int rc = vv_image_load(&image, r->photos.paths[photo], NULL, err);
-    if (rc < 0) return rc;
-    const vv__image *source = vv__frame_image(image->frame);
-    const vv__rect shown = surroundings(source, &r->named[photo].box);
-    const int side = shown.x1 - shown.x0 < THUMBNAIL_SIDE ? shown.x1 - shown.x0 : THUMBNAIL_SIDE;
-    rc = vv__frame_new_rgb24(&small, side, side, err);
-    if (rc == 0) rc = vv__frame_make_writable(small, &pixels, err);
-    if (rc == 0) rc = resize(&pixels, source, shown, err);
-    if (rc == 0 && r->named[photo].box.width > 0)
-        rc = draw_box(&pixels, &r->named[photo].box, shown, r->trials[photo].said, err);
+    const vv_box nowhere = {0, 0, 0, 0};
+    int rc = vv_image_load(&image, photo, NULL, err);
+    if (rc == 0 && !box) rc = vv_detect(job->ctx, image, NULL, &faces, err);
     if (rc == 0) {
-        vv_image thumbnail = {small};
-        rc = vv_image_save(&thumbnail, path, err);
+        const vv_box *face = vv_faces_count(faces) ? &vv_faces_get(faces, 0)->box : &nowhere;
+        const vv__image *source = vv__frame_image(image->frame);
+        const vv__rect shown = surroundings(source, box ? box : face);
+        const int side =
+            shown.x1 - shown.x0 < THUMBNAIL_SIDE ? shown.x1 - shown.x0 : THUMBNAIL_SIDE;
+        rc = vv__frame_new_rgb24(&small, side, side, err);
+        if (rc == 0) rc = vv__frame_make_writable(small, &pixels, err);
+        if (rc == 0) rc = resize(&pixels, source, shown, err);
+        if (rc == 0 && box && box->width > 0) rc = draw_box(&pixels, box, shown, said, err);
     }
+    if (rc == 0) rc = vv_image_save(&(vv_image){small}, path, err);
     vv__frame_unref(&small);
+    vv_faces_free(&faces);
     vv_image_free(&image);
     return rc;
 }
 
-static void picture_name(char *name, size_t size, size_t number)
+/* The i-th picture of its kind. A photo that cannot be read has none, which is said already. */
+static int add_picture(page_job *job, picture_kind kind, size_t i, const char *photo,
+                       const vv_box *box, const char *said, vv_error *err)
 {
-    snprintf(name, size, "mistake-%04zu.jpg", number);
+    char text[64];
+    picture_name(text, sizeof text, kind, i + 1);
+    char **name = &job->pictures[2 * i + kind], *path = vv__path_join(job->folder, text);
+    *name = vv__strdup(text);
+    vv_error why;
+    int rc = path && *name ? write_thumbnail(job, photo, box, said, path, &why)
+                           : vv__fail_nomem(&why, job->folder);
+    vv__free(path);
+    if (rc == VV_ERR_IO || rc == VV_ERR_NOMEM || rc == VV_ERR_CANCELLED)
+        return vv__fail(err, rc, "%s", why.message);
+    if (rc < 0) {
+        vv__free(*name);
+        *name = NULL;
+    }
+    return 0;
 }
 
-/* Of a photo that could not be read there is no picture, and that is said already. */
 static int show_mistake(page_job *job, size_t i, vv_error *err)
 {
     const size_t photo = job->order[i];
     const vv_identify_report *r = job->report;
-    char name[64];
-    picture_name(name, sizeof name, i + 1);
+    const vv__named *named = &r->named[photo];
+    const vv__naming_trial *trial = &r->trials[photo];
     if (vv__context_cancelled(job->ctx)) return vv__fail_cancelled(err);
-    char *path = vv__path_join(job->folder, name);
-    job->pictures[i] = vv__strdup(name);
-    if (!path || !job->pictures[i]) {
-        vv__free(path);
-        return vv__fail_nomem(err, job->folder);
-    }
-    vv_error why;
-    const int rc = write_thumbnail(job, photo, path, &why);
-    vv__free(path);
-    if (rc == VV_ERR_IO || rc == VV_ERR_NOMEM) return vv__fail(err, rc, "%s", why.message);
+    int rc = add_picture(job, MISTAKE, i, r->photos.paths[photo], &named->box, trial->said, err);
+    if (rc == 0 && named->nearest_photo)
+        rc = add_picture(job, GALLERY, i, named->nearest_photo, NULL, NULL, err);
     job->mistakes[i] = (vv__page_mistake){
-        .picture = rc == 0 ? job->pictures[i] : NULL,
+        .picture = job->pictures[2 * i + MISTAKE],
+        .other = job->pictures[2 * i + GALLERY],
         .photo = r->photos.paths[photo],
-        .truth = r->trials[photo].truth,
-        .said = r->trials[photo].said,
-        .nearest = r->trials[photo].nearest,
-        .distance = (double)r->named[photo].distance,
+        .truth = trial->truth,
+        .said = trial->said,
+        .nearest = trial->nearest,
+        .distance = (double)named->distance,
         .why = r->why[photo],
-        .outcome = vv__naming_of(&r->trials[photo]),
+        .reason = trial->nearest ? vv_verdict_text(named->verdict) : NULL,
+        .outcome = vv__naming_of(trial),
     };
-    return 0;
+    return rc;
 }
 
 static void count_people(page_job *job)
@@ -193,7 +214,7 @@ static int prepare(page_job *job, vv_error *err)
     const vv_identify_report *r = job->report;
     job->order = vv__calloc(r->photos.count, sizeof *job->order);
     job->mistakes = vv__calloc(MOST_SHOWN, sizeof *job->mistakes);
-    job->pictures = vv__calloc(MOST_SHOWN, sizeof *job->pictures);
+    job->pictures = vv__calloc(MOST_SHOWN, 2 * sizeof *job->pictures);
     job->people = vv__calloc(r->summary.people, sizeof *job->people);
     if (!job->order || !job->mistakes || !job->pictures || !job->people)
         return vv__fail_nomem(err, job->folder);
@@ -204,17 +225,18 @@ static int prepare(page_job *job, vv_error *err)
     return vv__make_folders(job->folder, 0700, err);
 }
 
-/* Pictures of an earlier page that showed more: nobody's face is left lying about. */
-static void remove_older(const page_job *job, size_t shown)
+/* Pictures of an earlier page that are not of this one: nobody's face is left lying about. */
+static void remove_older(const page_job *job)
 {
-    bool removed = true;
-    for (size_t i = shown + 1; removed && i <= MOST_SHOWN; i++) {
-        char name[64];
-        picture_name(name, sizeof name, i);
-        char *path = vv__path_join(job->folder, name);
-        removed = path && unlink(path) == 0;
-        vv__free(path);
-    }
+    for (size_t i = 0; i < MOST_SHOWN; i++)
+        for (int kind = MISTAKE; kind <= GALLERY; kind++) {
+            char name[64];
+            if (job->pictures[2 * i + (size_t)kind]) continue;
+            picture_name(name, sizeof name, (picture_kind)kind, i + 1);
+            char *path = vv__path_join(job->folder, name);
+            if (path) unlink(path);
+            vv__free(path);
+        }
 }
 
 static int write_page(page_job *job, vv_error *err)
@@ -223,7 +245,7 @@ static int write_page(page_job *job, vv_error *err)
     const size_t shown = job->count < MOST_SHOWN ? job->count : MOST_SHOWN;
     for (size_t i = 0; i < shown && rc == 0; i++) rc = show_mistake(job, i, err);
     if (rc < 0) return rc;
-    remove_older(job, shown);
+    remove_older(job);
     const vv__identify_page page = {
         .model = job->report->model,
         .summary = &job->report->summary,
@@ -248,7 +270,7 @@ int vv_identify_report_page(const vv_identify_report *report, vv_context *ctx, c
         return vv__fail_null(err, !report ? "report" : !ctx ? "ctx" : "folder");
     page_job job = {.report = report, .ctx = ctx, .folder = folder};
     const int rc = write_page(&job, err);
-    for (size_t i = 0; job.pictures && i < MOST_SHOWN; i++) vv__free(job.pictures[i]);
+    for (size_t i = 0; job.pictures && i < 2 * MOST_SHOWN; i++) vv__free(job.pictures[i]);
     vv__free(job.order);
     vv__free(job.mistakes);
     vv__free(job.pictures);

@@ -65,7 +65,8 @@ const vv__cli_command vv__cli_commands[] = {
      "have are strangers. Prints the names that are right and wrong, who was missed,\n"
      "which strangers were named, and who is taken for whom.\n",
      VV__CLI_PEOPLE | VV__CLI_REPORT | VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE |
-         VV__CLI_THRESHOLD | VV__CLI_ALLOW_TWICE | VV__CLI_THREADS | VV__CLI_MODELS,
+         VV__CLI_THRESHOLD | VV__CLI_STRICTNESS | VV__CLI_ALLOW_TWICE | VV__CLI_THREADS |
+         VV__CLI_MODELS,
      1, 1, "no folder of people given", vv__cli_eval_identify},
     {"eval detect", "[--root DIR] TRUTH", "measure how well faces are found",
      "TRUTH says where the faces are: WIDER FACE's *_bbx_gt.txt, or JSON lines as\n"

@@ -60,13 +60,13 @@ static void add_photo(const vv_named_photo *photo, json_t *mistakes, json_t *fai
                               json_pack("{s:o, s:o}", "source", vv__cli_json_text(photo->photo),
                                         "error", vv__cli_json_text(photo->why)));
     if (photo->outcome == VV_NAMING_RIGHT || photo->outcome == VV_NAMING_STRANGER) return;
-    json_array_append_new(mistakes, json_pack("{s:o, s:o, s:o, s:o, s:o, s:s}", "source",
-                                              vv__cli_json_text(photo->photo), "truth",
-                                              vv__cli_json_text(photo->truth), "said",
-                                              vv__cli_json_text(photo->said), "nearest",
-                                              vv__cli_json_text(photo->nearest), "distance",
-                                              vv__cli_json_number((double)photo->distance, 4),
-                                              "outcome", outcome_name(photo->outcome)));
+    json_array_append_new(
+        mistakes,
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "source", vv__cli_json_text(photo->photo),
+                  "truth", vv__cli_json_text(photo->truth), "said", vv__cli_json_text(photo->said),
+                  "nearest", vv__cli_json_text(photo->nearest), "distance",
+                  vv__cli_json_number((double)photo->distance, 4), "outcome",
+                  outcome_name(photo->outcome), "reason", vv__cli_json_text(photo->reason)));
 }
 
 static void print(const vv_identify_report *report)
@@ -121,17 +121,15 @@ int vv__cli_eval_identify(const vv__cli_settings *settings)
     vv__cli_eval eval = {0};
     vv_gallery *gallery = NULL;
     vv_identify_report *report = NULL;
-    vv_identify_options identify = VV_IDENTIFY_OPTIONS_INIT;
+    vv_identify_options identify;
     vv_error err;
     int status = VV__CLI_FAILED;
-    identify.threshold = (float)settings->threshold;
-    identify.allow_twice = settings->allow_twice;
     if (!settings->people) {
         vv__cli_error("eval identify: which people is missing; give --people GALLERY");
         return VV__CLI_FAILED;
     }
-    if (!check_report(settings->report) || !vv__cli_eval_begin(&eval, settings) ||
-        !vv__cli_gallery_open(&gallery, eval.ctx, settings))
+    if (!vv__cli_identify_options(&identify, settings) || !check_report(settings->report) ||
+        !vv__cli_eval_begin(&eval, settings) || !vv__cli_gallery_open(&gallery, eval.ctx, settings))
         goto done;
     vv__cli_eval_progress(&eval, settings->arguments[0]);
     if (vv_eval_identify(eval.ctx, gallery, settings->arguments[0], &identify, &eval.options,

@@ -251,17 +251,8 @@ static bool open_stats(job *j)
 static bool prepare(job *j)
 {
     const vv__cli_settings *s = j->settings;
-    j->identify = (vv_identify_options)VV_IDENTIFY_OPTIONS_INIT;
-    j->identify.threshold = (float)s->threshold;
-    j->identify.candidates = s->candidates;
-    j->identify.allow_twice = s->allow_twice;
-    j->identify.explain = s->explain;
+    if (!vv__cli_identify_options(&j->identify, s)) return false;
     if (s->explain) j->fields |= VV__CLI_JSON_EXPLAIN;
-    if (s->strict + s->normal + s->lenient > 1) {
-        vv__cli_error("--strict, --normal and --lenient exclude each other; give one");
-        return false;
-    }
-    j->identify.strictness = s->strict ? VV_STRICT : s->lenient ? VV_LENIENT : VV_NORMAL;
     if (s->detector && strcmp(s->detector, "mtcnn") != 0) {
         vv__cli_error("--detector: '%s' is not known; the detector there is, is mtcnn",
                       s->detector);

@@ -96,6 +96,19 @@ typedef struct opening {
     void *cookie;
 } opening;
 
+bool vv__cli_identify_options(vv_identify_options *options, const vv__cli_settings *settings)
+{
+    *options = (vv_identify_options)VV_IDENTIFY_OPTIONS_INIT;
+    options->threshold = (float)settings->threshold;
+    options->candidates = settings->candidates;
+    options->allow_twice = settings->allow_twice;
+    options->explain = settings->explain;
+    options->strictness = settings->strict ? VV_STRICT : settings->lenient ? VV_LENIENT : VV_NORMAL;
+    if (settings->strict + settings->normal + settings->lenient <= 1) return true;
+    vv__cli_error("--strict, --normal and --lenient exclude each other; give one");
+    return false;
+}
+
 static bool on_photo(void *cookie, const char *path, const char *person, vv_photo_status status,
                      const char *why, size_t done, size_t total)
 {

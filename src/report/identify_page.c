@@ -28,7 +28,10 @@ static const char style[] =
     ".wide{overflow-x:auto}\n"
     ".mistakes{display:grid;grid-template-columns:repeat(auto-fill,minmax(200px,1fr));gap:16px}\n"
     ".mistake{background:var(--card);border:1px solid var(--line);border-radius:8px;"
-    "overflow:hidden}.mistake img,.none{display:block;width:100%;aspect-ratio:1;object-fit:cover}"
+    "overflow:hidden}.pictures{position:relative}"
+    ".photo,.none{display:block;width:100%;aspect-ratio:1;object-fit:cover}"
+    ".other{position:absolute;right:6px;bottom:6px;width:36%;aspect-ratio:1;object-fit:cover;"
+    "border:2px solid var(--ground);border-radius:6px}"
     ".none{display:grid;place-items:center;color:var(--faint);background:var(--line)}\n"
     ".words{padding:10px 12px;overflow-wrap:anywhere}.words p{font-size:13px}\n";
 
@@ -149,8 +152,17 @@ static void mistake_words(vv__text *t, const vv__page_mistake *m)
         }
         vv__text_add(t, "</p>");
     }
+    if (m->reason && !m->said) element(t, "p", NULL, m->reason);
     element(t, "p", NULL, vv__path_base(m->photo));
     vv__text_add(t, "</div>");
+}
+
+static void picture(vv__text *t, const char *class, const char *address, const char *title)
+{
+    vv__text_format(t, "<img class=\"%s\" loading=\"lazy\" alt=\"\" title=\"%s\" src=\"", class,
+                    title);
+    vv__markup_add_address(t, address);
+    vv__text_add(t, "\">");
 }
 
 static void mistakes(vv__text *t, const vv__identify_page *page)
@@ -166,13 +178,13 @@ static void mistakes(vv__text *t, const vv__identify_page *page)
         vv__text_add(t, "<div class=\"mistake\" title=\"");
         vv__markup_add(t, m->photo);
         vv__text_add(t, "\">");
-        if (m->picture) {
-            vv__text_add(t, "<img loading=\"lazy\" alt=\"\" src=\"");
-            vv__markup_add_address(t, m->picture);
-            vv__text_add(t, "\">");
-        } else {
+        vv__text_add(t, "<div class=\"pictures\">");
+        if (m->picture)
+            picture(t, "photo", m->picture, "the photo");
+        else
             vv__text_add(t, "<div class=\"none\">no picture</div>");
-        }
+        if (m->other) picture(t, "other", m->other, "the nearest photo of the gallery");
+        vv__text_add(t, "</div>");
         mistake_words(t, m);
         vv__text_add(t, "</div>\n");
     }

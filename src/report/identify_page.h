@@ -12,11 +12,12 @@
 #include "visavis.h"
 
 typedef struct vv__page_mistake {
-    const char *picture;                /* its address beside the page; NULL: there is none */
-    const char *photo;                  /* the path it was read from */
+    const char *picture; /* its address beside the page; NULL: there is none */
+    const char *other;   /* that of the gallery's photo that is nearest; NULL: there is none */
+    const char *photo;   /* the path it was read from */
     const char *truth, *said, *nearest; /* the last two may be NULL */
     double distance;                    /* NaN: not known */
-    const char *why;                    /* why nothing could be compared; or NULL */
+    const char *why, *reason;           /* why nothing could be compared, what decided; or NULL */
     vv_naming outcome;
 } vv__page_mistake;
 

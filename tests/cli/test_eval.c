@@ -388,11 +388,15 @@ static void a_lax_threshold_names_strangers_and_a_page_shows_them(void **state)
     /* Three strangers and the one without a face. */
     for (int i = 1; i <= 4; i++) must_run("\"$V\" detect -q page/mistake-000%d.jpg", i);
     assert_no_file("page/mistake-0005.jpg");
+    /* Beside each, whom of the gallery it is nearest to. */
+    for (int i = 1; i <= 3; i++) must_run("\"$V\" detect -q page/gallery-000%d.jpg", i);
+    assert_no_file("page/gallery-0004.jpg");
     must_run("grep -q '&lt;b&gt;Cage&amp;' page/index.html && ! grep -q '<b>Cage' page/index.html");
     /* Fewer mistakes next time: no picture of the others stays. */
     must_run("\"$V\" eval identify -q --people people --report page photos");
     assert_file("page/mistake-0001.jpg");
     assert_no_file("page/mistake-0002.jpg");
+    assert_no_file("page/gallery-0001.jpg");
 }
 
 static void photos_that_are_in_the_gallery_are_told_of(void **state)

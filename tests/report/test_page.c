@@ -38,9 +38,10 @@ static void names_cannot_become_part_of_the_page(void **state)
     const vv_confusion confusion = {evil, evil, true, 2};
     const vv__page_person person = {evil, true, 2, 0, 2, 0};
     const vv__page_mistake mistakes[] = {
-        {"mistake-0001.jpg", evil, evil, evil, evil, 0.5, NULL, VV_NAMING_STRANGER_NAMED},
-        {NULL, evil, evil, NULL, NULL, NAN, evil, VV_NAMING_MISSED},
-        {"mistake-0002.jpg", evil, evil, NULL, evil, 1.5, NULL, VV_NAMING_MISSED}};
+        {"mistake-0001.jpg", "gallery-0001.jpg", evil, evil, evil, evil, 0.5, NULL, evil,
+         VV_NAMING_STRANGER_NAMED},
+        {NULL, NULL, evil, evil, NULL, NULL, NAN, evil, NULL, VV_NAMING_MISSED},
+        {"mistake-0002.jpg", NULL, evil, evil, NULL, evil, 1.5, NULL, evil, VV_NAMING_MISSED}};
     const vv__identify_page page = {evil, &summary, &person, 1, &confusion, 1, mistakes, 3, 7};
     char *text = write_page(&page);
     assert_null(strstr(text, "<img src=x"));
@@ -65,16 +66,32 @@ static void the_figures_are_on_the_page(void **state)
                                          .in_gallery = 9,
                                          .failed = 5,
                                          .threshold = 1.05};
-    const vv__page_mistake mistake = {
-        "mistake-0001.jpg", "a/b/photo.jpg", "Anna", "Joey", "Joey", 0.893, NULL, VV_NAMING_WRONG};
+    const vv__page_mistake mistake = {"mistake-0001.jpg",
+                                      "gallery-0001.jpg",
+                                      "a/b/photo.jpg",
+                                      "Anna",
+                                      "Joey",
+                                      "Joey",
+                                      0.893,
+                                      NULL,
+                                      NULL,
+                                      VV_NAMING_WRONG};
     const vv__identify_page page = {"mobilefacenet", &summary, NULL, 0, NULL, 0, &mistake, 1, 1};
     char *text = write_page(&page);
-    static const char *const parts[] = {
-        "mobilefacenet", "1.050",          "105 photos of 12 people",
-        "96.7 %",        "<b>58</b>",      "<b>3</b>",
-        "<b>17</b>",     "<b>1</b>",       "9 photos are in the gallery",
-        "In 5 of them",  "distance 0.893", "src=\"mistake-0001.jpg\"",
-        "photo.jpg"};
+    static const char *const parts[] = {"mobilefacenet",
+                                        "1.050",
+                                        "105 photos of 12 people",
+                                        "96.7 %",
+                                        "<b>58</b>",
+                                        "<b>3</b>",
+                                        "<b>17</b>",
+                                        "<b>1</b>",
+                                        "9 photos are in the gallery",
+                                        "In 5 of them",
+                                        "distance 0.893",
+                                        "src=\"mistake-0001.jpg\"",
+                                        "src=\"gallery-0001.jpg\"",
+                                        "photo.jpg"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!strstr(text, parts[i])) fail_msg("%s is not on the page", parts[i]);
     free(text);

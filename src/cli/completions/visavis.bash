@@ -66,7 +66,7 @@ _visavis() {
         options="--root --plot --json --min-face --threads --models $common"
         case ${COMP_WORDS[2]} in
         pairs) options+=" --model --threshold --far --missing" ;;
-        identify) options="--people --report --json --model --min-face --threshold --allow-twice --threads --models $common" ;;
+        identify) options="--people --report --json --model --min-face --threshold --strict --normal --lenient --allow-twice --threads --models $common" ;;
         detect) options+=" --score-floor" ;;
         esac
         ;;
