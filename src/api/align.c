@@ -26,8 +26,9 @@ static int crop(const vv__card *card, const vv_image *image, const vv_face *face
         rc =
             vv__crop_face(card, vv__frame_image(image->frame), &place, true, colors, &scratch, err);
     if (rc > 0)
-        rc = vv__fail(err, VV_ERR_INVALID,
-                      "crop: nothing to cut; the landmarks coincide, or lie outside the picture");
+        rc = vv__fail(
+            err, VV_ERR_INVALID,
+            "crop: there is nothing to cut: the landmarks coincide, or the face lies outside the picture");
     for (size_t i = 0; i < count && rc == 0; i++)
         bytes[i] = (uint8_t)(fminf(fmaxf(colors[i], 0), 255) + 0.5f);
     if (rc == 0) rc = vv_image_new_rgb(out, bytes, width, height, 3 * (ptrdiff_t)width, err);

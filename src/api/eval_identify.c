@@ -53,7 +53,8 @@ int vv_identify_report_photo(const vv_identify_report *report, size_t i, vv_name
     const int rc = vv__check_size(out->size, err);
     if (rc < 0) return rc;
     if (i >= report->photos.count)
-        return vv__fail(err, VV_ERR_NOT_FOUND, "photo %zu: there are %zu", i, report->photos.count);
+        return vv__fail(err, VV_ERR_NOT_FOUND, "photo %zu: there are only %zu, counted from 0", i,
+                        report->photos.count);
     const vv__naming_trial *trial = &report->trials[i];
     const vv_named_photo full = {
         .size = out->size,

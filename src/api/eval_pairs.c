@@ -57,7 +57,8 @@ int vv_pair_report_pair(const vv_pair_report *report, size_t i, vv_scored_pair *
     const int rc = vv__check_size(out->size, err);
     if (rc < 0) return rc;
     if (i >= report->list.count)
-        return vv__fail(err, VV_ERR_NOT_FOUND, "pair %zu: there are %zu", i, report->list.count);
+        return vv__fail(err, VV_ERR_NOT_FOUND, "pair %zu: there are only %zu, counted from 0", i,
+                        report->list.count);
     const vv__pair *pair = &report->list.pairs[i];
     const char *const *paths = (const char *const *)report->list.photos.paths;
     const float distance = report->trials[i].distance;

@@ -336,12 +336,17 @@ int vv_gallery_add(vv_gallery *gallery, const char *person, const float *encodin
     if (!gallery || !person || !encoding)
         return vv__fail_null(err, !gallery ? "gallery" : !person ? "person" : "encoding");
     if (!*person || !vv__utf8_valid(person, strlen(person)))
-        return vv__fail(err, VV_ERR_INVALID, "gallery: a name that is empty or not UTF-8");
+        return vv__fail(err, VV_ERR_INVALID,
+                        "gallery: a person's name must not be empty, and be UTF-8");
     if (length != vv__people_dimension(gallery->people))
-        return vv__fail(err, VV_ERR_MISMATCH, "%s: an encoding of %d numbers; this gallery has %d",
-                        person, length, vv__people_dimension(gallery->people));
+        return vv__fail(
+            err, VV_ERR_MISMATCH,
+            "%s: an encoding of %d numbers, but those of this gallery have %d; use its model",
+            person, length, vv__people_dimension(gallery->people));
     if (!is_finite(encoding, length))
-        return vv__fail(err, VV_ERR_INVALID, "%s: an encoding with what is no number", person);
+        return vv__fail(err, VV_ERR_INVALID,
+                        "%s: an encoding with NaN or infinity in it; encode the face again",
+                        person);
     return vv__people_add(gallery->people, person, encoding, err);
 }
 

@@ -34,7 +34,8 @@ int vv_image_load(vv_image **out, const char *path, const vv_image_options *give
     int rc = vv__options_copy(&options, sizeof options, given, err);
     if (rc < 0) return rc;
     if (options.max_pixels < 0 || options.deadline_ms < 0)
-        return vv__fail(err, VV_ERR_INVALID, "%s: a negative limit on pixels or time", path);
+        return vv__fail(err, VV_ERR_INVALID,
+                        "%s: the options' max_pixels and deadline_ms must not be negative", path);
     const vv__media_limits limits = {options.max_pixels, options.deadline_ms};
     vv__frame *frame;
     rc = vv__photo_load(&frame, path, &limits, err);
@@ -48,7 +49,10 @@ int vv_image_new_rgb(vv_image **out, const uint8_t *rgb, int width, int height, 
     *out = NULL;
     if (!rgb) return vv__fail_null(err, "rgb");
     if (width > MOST_SIDE || height > MOST_SIDE || (int64_t)width * height > MOST_PIXELS)
-        return vv__fail(err, VV_ERR_LIMIT, "picture: %d x %d pixels are too many", width, height);
+        return vv__fail(
+            err, VV_ERR_LIMIT,
+            "picture: %d x %d pixels are over the limit of 65500 to a side and 200 million in all",
+            width, height);
     if (width < 1 || height < 1 || stride < 3 * (ptrdiff_t)width)
         return vv__fail(err, VV_ERR_INVALID, "picture: %d x %d pixels with rows of %td bytes",
                         width, height, stride);
@@ -88,7 +92,9 @@ int vv_image_read_rgb(const vv_image *image, uint8_t *rgb, ptrdiff_t stride, vv_
 {
     if (!image || !rgb) return vv__fail_null(err, image ? "rgb" : "image");
     if (stride < 3 * (ptrdiff_t)vv_image_width(image))
-        return vv__fail(err, VV_ERR_INVALID, "picture: rows of %td bytes are too short", stride);
+        return vv__fail(err, VV_ERR_INVALID,
+                        "picture: rows of %td bytes are too short for %d pixels of three", stride,
+                        vv_image_width(image));
     const vv__image *source = vv__frame_image(image->frame);
     vv__image target = {.layout = VV__PIXEL_RGB24,
                         .width = source->width,
@@ -125,7 +131,8 @@ int vv_image_sheet(vv_image **out, const vv_image *const *images, const char *co
     *out = NULL;
     if (!count || !images) return vv__fail(err, VV_ERR_INVALID, "sheet: no pictures");
     if (columns < 0 || tile_width < 0)
-        return vv__fail(err, VV_ERR_INVALID, "sheet: a negative count of columns, or width");
+        return vv__fail(err, VV_ERR_INVALID,
+                        "sheet: the columns and the width of a tile must not be negative");
     for (size_t i = 0; i < count; i++)
         if (!images[i]) return vv__fail(err, VV_ERR_INVALID, "sheet: picture %zu is NULL", i);
     vv__frame *frame = NULL;

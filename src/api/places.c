@@ -76,7 +76,11 @@ int vv__models_folder(const char *wanted, char **out, vv_error *err)
         vv__free(*out);
         *out = NULL;
         if (rc < 0) return vv__fail_nomem(err, "models");
-        if (i == 0 && wanted) return vv__fail(err, VV_ERR_NOT_FOUND, "%s: no models there", wanted);
+        if (i == 0 && wanted)
+            return vv__fail(
+                err, VV_ERR_NOT_FOUND,
+                "%s: no models in this folder; run script/models, or name the folder that has them",
+                wanted);
     }
     return vv__fail(err, VV_ERR_NOT_FOUND,
                     "models: none found; run script/models in Visavis's source folder, or set "

@@ -37,7 +37,7 @@ int vv__map_file(vv__mapping *out, const char *path, vv_error *err)
     else if (S_ISDIR(st.st_mode))
         rc = vv__fail(err, VV_ERR_IO, "%s: is a folder, not a file", path);
     else if (!S_ISREG(st.st_mode))
-        rc = vv__fail(err, VV_ERR_IO, "%s: not a regular file", path);
+        rc = vv__fail(err, VV_ERR_IO, "%s: is a device or a pipe, not a file", path);
     else if (st.st_size > 0) {
         void *data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (data == MAP_FAILED)
@@ -73,12 +73,13 @@ static int create_temporary(char *name, size_t room, const char *path)
 int vv__output_open(vv__output *out, const char *path, vv_error *err)
 {
     *out = (vv__output){0};
-    if (!*vv__path_base(path)) return vv__fail(err, VV_ERR_INVALID, "%s: not a file name", path);
+    if (!*vv__path_base(path))
+        return vv__fail(err, VV_ERR_INVALID, "%s: is no name of a file", path);
     /* A file of that name is replaced; a device, or a pipe that somebody reads, is not. */
     struct stat st;
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return vv__fail(err, VV_ERR_INVALID, "%s: is %s; give the name of a file", path,
-                        S_ISDIR(st.st_mode) ? "a folder" : "not a regular file");
+                        S_ISDIR(st.st_mode) ? "a folder" : "a device or a pipe");
     const size_t room = strlen(path) + 48;
     out->path = vv__strdup(path);
     out->temporary = vv__malloc(room);

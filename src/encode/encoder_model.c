@@ -59,7 +59,8 @@ static int check_input(const vv__encoder_model *model, vv_error *err)
     const vv__net_port *in = vv__net_input(model->net, 0);
     char shape[200];
     if (in->type != VV__FLOAT || (in->rank >= 0 && in->rank != 4))
-        return vv__fail(err, VV_ERR_MISMATCH, "%s: its input is not a picture of floats",
+        return vv__fail(err, VV_ERR_MISMATCH,
+                        "%s: its input is no picture of float32 numbers; it is no encoder of faces",
                         model->path);
     if (in->rank < 0) return 0;
     shape_text(shape, sizeof shape, in);

@@ -3,6 +3,7 @@
 
 #include "gallery/cache.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -273,7 +274,7 @@ int vv__cache_clear(size_t *removed, vv_error *err)
         if (!path)
             rc = vv__fail_nomem(err, folder);
         else if (unlink(path) != 0)
-            rc = vv__fail(err, VV_ERR_IO, "%s: cannot be removed", path);
+            rc = vv__fail(err, VV_ERR_IO, "%s: cannot be removed: %s", path, strerror(errno));
         else
             ++*removed;
         vv__free(path);

@@ -53,8 +53,10 @@ int vv__convert_frame(AVFrame **out, struct SwsContext **scaler, const AVFrame *
     *scaler = sws_getCachedContext(*scaler, source->width, source->height, source->format, width,
                                    height, format, SCALE_FLAGS, NULL, NULL, NULL);
     if (!*scaler)
-        return vv__fail(err, VV_ERR_UNSUPPORTED, "%s: pixels of the kind %s are not read", name,
-                        av_get_pix_fmt_name(source->format));
+        return vv__fail(
+            err, VV_ERR_UNSUPPORTED,
+            "%s: pixels of the kind %s are not read; convert it with another program first", name,
+            av_get_pix_fmt_name(source->format));
     const bool full = has_full_range(source);
     const int *matrix = coefficients(source);
     sws_setColorspaceDetails(*scaler, matrix, full, matrix, is_rgb(format) ? 1 : full, 0, 1 << 16,

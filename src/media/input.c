@@ -244,7 +244,8 @@ int vv__input_peek(vv__input *input, uint8_t *buffer, int size)
 
 int vv__input_fail(const vv__input *input, int averror, vv_error *err)
 {
-    if (input->stopped) return vv__fail(err, VV_ERR_CANCELLED, "%s: stopped", input->name);
+    if (input->stopped)
+        return vv__fail(err, VV_ERR_CANCELLED, "%s: stopped on request", input->name);
     if (input->starved)
         return vv__fail(err, VV_ERR_LIMIT, "%s: took longer than %.0f s to %s", input->name,
                         input->patience, input->is_pipe ? "give anything" : "be read");

@@ -113,8 +113,9 @@ static int open_network(AVFormatContext *format, vv__input *input, const char *p
     av_dict_free(&options);
     if (rc < 0) return fail_open(input, rc, err);
     if (!is_listed(containers, format->iformat) && !is_listed(network_formats, format->iformat)) {
-        rc = vv__fail(err, VV_ERR_UNSUPPORTED, "%s: a stream of this kind is not read: %s", path,
-                      format->iformat->name);
+        rc = vv__fail(err, VV_ERR_UNSUPPORTED,
+                      "%s: streams of this kind (%s) are not read; RTSP, HLS, MJPEG and RTMP are",
+                      path, format->iformat->name);
         avformat_close_input(&format);
         return rc;
     }

@@ -66,8 +66,11 @@ int vv__lavf_fail_if_too_large(const char *name, int64_t max_pixels, vv_error *e
     int height = 0;
     if (!size) return 0;
     if (sscanf(size, "Picture size %dx%d", &width, &height) == 2 && width > 0 && height > 0)
-        return vv__fail(err, VV_ERR_LIMIT, "%s: %d x %d pixels are over the limit of %lld million",
-                        name, width, height, (long long)(max_pixels / 1000000));
-    return vv__fail(err, VV_ERR_LIMIT, "%s: its size is over the limit of %lld million pixels",
+        return vv__fail(
+            err, VV_ERR_LIMIT,
+            "%s: %d x %d pixels are over the limit of %lld million; make it smaller first", name,
+            width, height, (long long)(max_pixels / 1000000));
+    return vv__fail(err, VV_ERR_LIMIT,
+                    "%s: its size is over the limit of %lld million pixels; make it smaller first",
                     name, (long long)(max_pixels / 1000000));
 }

@@ -107,10 +107,11 @@ int vv__photo_check_size(const vv__photo_data *photo, int64_t width, int64_t hei
         return vv__fail(err, VV_ERR_FORMAT, "%s: %lld x %lld pixels is no size", photo->name,
                         (long long)width, (long long)height);
     if (width > photo->max_pixels / height)
-        return vv__fail(err, VV_ERR_LIMIT,
-                        "%s: %lld x %lld pixels are over the limit of %lld million", photo->name,
-                        (long long)width, (long long)height,
-                        (long long)(photo->max_pixels / 1000000));
+        return vv__fail(
+            err, VV_ERR_LIMIT,
+            "%s: %lld x %lld pixels are over the limit of %lld million; make it smaller first",
+            photo->name, (long long)width, (long long)height,
+            (long long)(photo->max_pixels / 1000000));
     return 0;
 }
 

@@ -92,7 +92,9 @@ static int read_picture(AVFrame **out, vv__program *program, const vv__photo_dat
     int rc = vv__program_read(program, &answer, sizeof answer, err);
     if (rc < 0) return rc;
     if (answer.magic != VV__PHOTO_ANSWER || answer.code < VV_ERR_INTERNAL || answer.code > 0)
-        return vv__fail(err, VV_ERR_FORMAT, "%s: its decoder was led astray", photo->name);
+        return vv__fail(err, VV_ERR_FORMAT,
+                        "%s: its decoder gave no picture; the file is made to do harm",
+                        photo->name);
     if (answer.code < 0) return read_failure(program, &answer, err);
     rc = vv__photo_check_size(photo, answer.width, answer.height, err);
     if (rc < 0) return rc;
@@ -111,7 +113,9 @@ static int explain(int status, const vv__photo_data *photo, vv_error *err)
     if (number == SIGINT || number == SIGTERM || number == SIGHUP)
         return vv__fail(err, VV_ERR_CANCELLED, "%s: stopped on request", photo->name);
     if (number == SIGXCPU || number == SIGKILL)
-        return vv__fail(err, VV_ERR_LIMIT, "%s: takes too long to decode", photo->name);
+        return vv__fail(err, VV_ERR_LIMIT,
+                        "%s: takes too long to decode; it is too large, or made to do harm",
+                        photo->name);
     return vv__fail(err, VV_ERR_FORMAT,
                     "%s: its decoder breaks down on it (signal %d); the file is damaged, or made "
                     "to do harm",
@@ -130,7 +134,9 @@ int vv__photo_decode_apart(AVFrame **out, const vv__photo_data *photo, vv_error 
     const bool broke_off = rc == VV_ERR_TRUNCATED && !strcmp(err->message, VV__PROGRAM_BROKE_OFF);
     const int status = vv__program_end(&program, rc < 0 && !broke_off);
     if (program.late)
-        rc = vv__fail(err, VV_ERR_LIMIT, "%s: takes too long to decode", photo->name);
+        rc = vv__fail(err, VV_ERR_LIMIT,
+                      "%s: takes too long to decode; it is too large, or made to do harm",
+                      photo->name);
     else if (broke_off)
         rc = explain(status, photo, err);
     if (rc < 0) av_frame_free(out);

@@ -19,11 +19,13 @@ static int fail_heif(const vv__photo_data *photo, struct heif_error error, vv_er
         return vv__fail_nomem(err, photo->name);
     }
     if (error.subcode == heif_suberror_End_of_data)
-        return vv__fail(err, VV_ERR_TRUNCATED, "%s: breaks off in the middle of the picture",
+        return vv__fail(err, VV_ERR_TRUNCATED,
+                        "%s: breaks off in the middle of the picture; get the whole file",
                         photo->name);
     if (error.code == heif_error_Unsupported_feature ||
         error.code == heif_error_Unsupported_filetype)
-        return vv__fail(err, VV_ERR_UNSUPPORTED, "%s: HEIC or AVIF of a kind that is not read: %s",
+        return vv__fail(err, VV_ERR_UNSUPPORTED,
+                        "%s: HEIC or AVIF of a kind that is not read: %s; save it as JPEG or PNG",
                         photo->name, error.message);
     return vv__fail(err, VV_ERR_FORMAT, "%s: damaged HEIC or AVIF: %s", photo->name, error.message);
 }

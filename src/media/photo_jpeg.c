@@ -110,11 +110,14 @@ static int explain(const jpeg_reader *reader, vv_error *err)
     const char *name = reader->photo->name;
     const int code = reader->errors.msg_code;
     if (reader->is_over_time)
-        return vv__fail(err, VV_ERR_LIMIT, "%s: takes too long to decode", name);
+        return vv__fail(err, VV_ERR_LIMIT,
+                        "%s: takes too long to decode; it is too large, or made to do harm", name);
     if (code == JERR_INPUT_EOF || code == JERR_NO_IMAGE)
-        return vv__fail(err, VV_ERR_TRUNCATED, "%s: breaks off before its picture", name);
+        return vv__fail(err, VV_ERR_TRUNCATED,
+                        "%s: breaks off before its picture; get the whole file", name);
     if (reader->has_ended)
-        return vv__fail(err, VV_ERR_TRUNCATED, "%s: breaks off in the middle of the picture", name);
+        return vv__fail(err, VV_ERR_TRUNCATED,
+                        "%s: breaks off in the middle of the picture; get the whole file", name);
     if (code == JERR_IMAGE_TOO_BIG)
         return vv__fail(err, VV_ERR_LIMIT, "%s: over the limit of 65500 pixels in a row or column",
                         name);
@@ -137,7 +140,8 @@ int vv__photo_decode_jpeg(AVFrame **out, const vv__photo_data *photo, vv_error *
     else
         rc = decode(&reader, out, err);
     if (rc == 0 && reader.is_cut_off)
-        rc = vv__fail(err, VV_ERR_TRUNCATED, "%s: breaks off in the middle of the picture",
+        rc = vv__fail(err, VV_ERR_TRUNCATED,
+                      "%s: breaks off in the middle of the picture; get the whole file",
                       photo->name);
     jpeg_destroy_decompress(&reader.info);
     if (rc < 0) av_frame_free(out);

@@ -58,7 +58,8 @@ static int open_decoder(AVCodecContext **out, const vv__photo_data *photo, vv_er
 {
     const AVCodec *codec = avcodec_find_decoder(codec_of(photo->type));
     if (!codec)
-        return vv__fail(err, VV_ERR_UNSUPPORTED, "%s: FFmpeg here has no decoder for it",
+        return vv__fail(err, VV_ERR_UNSUPPORTED,
+                        "%s: the FFmpeg of this machine cannot decode it; save it as JPEG or PNG",
                         photo->name);
     AVCodecContext *context = *out = avcodec_alloc_context3(codec);
     if (!context) return vv__fail_nomem(err, photo->name);
@@ -66,7 +67,8 @@ static int open_decoder(AVCodecContext **out, const vv__photo_data *photo, vv_er
     /* Complaints are kept for each thread; with one thread they are all ours. */
     context->thread_count = 1;
     if (avcodec_open2(context, codec, NULL) < 0)
-        return vv__fail(err, VV_ERR_UNSUPPORTED, "%s: its decoder cannot be started", photo->name);
+        return vv__fail(err, VV_ERR_UNSUPPORTED,
+                        "%s: its decoder cannot be started; save it as JPEG or PNG", photo->name);
     return 0;
 }
 
@@ -95,7 +97,8 @@ static int fail_decode(const vv__photo_data *photo, int averror, vv_error *err)
     if (rc < 0) return rc;
     if (averror == AVERROR(ENOMEM)) return vv__fail_nomem(err, photo->name);
     if (averror == AVERROR_PATCHWELCOME || averror == AVERROR(ENOSYS))
-        return vv__fail(err, VV_ERR_UNSUPPORTED, "%s: a kind of picture that is not read: %s",
+        return vv__fail(err, VV_ERR_UNSUPPORTED,
+                        "%s: a kind of picture that is not read: %s; save it as JPEG or PNG",
                         photo->name, vv__lavf_complaint());
     const char *why = vv__lavf_complaint();
     return vv__fail(err, VV_ERR_FORMAT, "%s: damaged or cut-off picture: %s", photo->name,
@@ -167,7 +170,8 @@ int vv__photo_decode_lavc(AVFrame **out, const vv__photo_data *photo, vv_error *
     int rc = vv__photo_check_header_size(photo, err);
     if (rc < 0) return rc;
     if (vv__photo_is_cut_off(photo))
-        rc = vv__fail(err, VV_ERR_TRUNCATED, "%s: breaks off in the middle of the picture",
+        rc = vv__fail(err, VV_ERR_TRUNCATED,
+                      "%s: breaks off in the middle of the picture; get the whole file",
                       photo->name);
     else if (vv__photo_is_jpeg_in_tiff(photo))
         rc = vv__fail(err, VV_ERR_UNSUPPORTED,

@@ -124,7 +124,8 @@ static int encode(AVPacket *packet, AVFrame *av, const photo_kind *kind, const c
     if (code >= 0) code = avcodec_receive_packet(encoder, packet);
     avcodec_free_context(&encoder);
     if (code == AVERROR(ENOMEM)) return vv__fail_nomem(err, path);
-    return code < 0 ? vv__fail(err, VV_ERR_UNSUPPORTED, "%s: cannot be encoded: %s", path,
+    return code < 0 ? vv__fail(err, VV_ERR_UNSUPPORTED,
+                               "%s: a picture like this cannot be encoded: %s; choose .png", path,
                                vv__lavf_error(code))
                     : 0;
 }
@@ -134,8 +135,9 @@ static int write_file(const AVPacket *packet, const char *path, vv_error *err)
     struct stat st;
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return vv__fail(err, VV_ERR_IO, "%s: %s", path,
-                        S_ISDIR(st.st_mode) ? "is a folder; name a file in it"
-                                            : "not a regular file; choose another name");
+                        S_ISDIR(st.st_mode)
+                            ? "is a folder; name a file in it"
+                            : "is a device or a pipe, not a file; choose another name");
     vv__output file;
     const int rc = vv__output_open(&file, path, err);
     if (rc < 0) return rc;

@@ -234,7 +234,7 @@ int vv__reader_step(vv__reader *reader, vv__frame **frame, AVPacket **packet, vv
     *packet = NULL;
     while (!reader->decoder_ended) {
         if (is_cancelled(reader))
-            return vv__fail(err, VV_ERR_CANCELLED, "%s: stopped", reader->input.name);
+            return vv__fail(err, VV_ERR_CANCELLED, "%s: stopped on request", reader->input.name);
         int rc = avcodec_receive_frame(reader->decoder, reader->decoded);
         if (rc >= 0) return finish_frame(reader, frame, err);
         if (rc == AVERROR_EOF) {
@@ -260,7 +260,7 @@ int vv__reader_fail_if_broken(const vv__reader *reader, vv_error *err)
     const double seconds = reader->last_time - reader->first_time;
     if (!reader->broken) return 0;
     if (input->stopped || is_cancelled(reader))
-        return vv__fail(err, VV_ERR_CANCELLED, "%s: stopped", input->name);
+        return vv__fail(err, VV_ERR_CANCELLED, "%s: stopped on request", input->name);
     if (reader->frames == 0 && input->is_pipe &&
         av_match_name("mov", reader->format->iformat->name))
         return vv__fail(err, VV_ERR_UNSUPPORTED,

@@ -79,8 +79,10 @@ static int open_decoder(vv__reader *reader, int threads, vv_error *err)
     const AVCodecParameters *par = reader->stream->codecpar;
     const AVCodec *codec = avcodec_find_decoder(par->codec_id);
     if (!codec)
-        return vv__fail(err, VV_ERR_UNSUPPORTED, "%s: its video (%s) cannot be decoded here", name,
-                        avcodec_get_name(par->codec_id));
+        return vv__fail(
+            err, VV_ERR_UNSUPPORTED,
+            "%s: the FFmpeg of this machine cannot decode its video (%s); convert it first", name,
+            avcodec_get_name(par->codec_id));
     AVCodecContext *decoder = reader->decoder = avcodec_alloc_context3(codec);
     if (!decoder || avcodec_parameters_to_context(decoder, par) < 0)
         return vv__fail_nomem(err, name);
@@ -134,8 +136,8 @@ static int queue_packet(vv__reader *reader, AVPacket *packet, vv_error *err)
     const size_t bytes = sizeof *packet + (size_t)packet->size;
     int rc = 0;
     if (reader->queue_bytes + bytes > MAX_QUEUE_BYTES)
-        rc = vv__fail(err, VV_ERR_LIMIT, "%s: no picture in its first %zu MB", reader->input.name,
-                      MAX_QUEUE_BYTES >> 20);
+        rc = vv__fail(err, VV_ERR_LIMIT, "%s: no picture in its first %zu MB; is it a video?",
+                      reader->input.name, MAX_QUEUE_BYTES >> 20);
     else if (vv__grow((void **)&reader->queue, &reader->queue_capacity, reader->queue_count,
                       sizeof *reader->queue) < 0)
         rc = vv__fail_nomem(err, reader->input.name);

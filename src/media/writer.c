@@ -87,7 +87,8 @@ static int check_target(const char *path, const char *input, vv_error *err)
     if (S_ISDIR(target.st_mode))
         return vv__fail(err, VV_ERR_IO, "%s: is a folder; name a file in it", path);
     if (!S_ISREG(target.st_mode))
-        return vv__fail(err, VV_ERR_IO, "%s: not a regular file; choose another name", path);
+        return vv__fail(err, VV_ERR_IO,
+                        "%s: is a device or a pipe, not a file; choose another name", path);
     if (stat(input, &source) == 0 && source.st_dev == target.st_dev &&
         source.st_ino == target.st_ino)
         return vv__fail(err, VV_ERR_INVALID,
@@ -114,7 +115,8 @@ static int open_all(vv__writer *writer, vv__reader *reader, const vv__writer_opt
 {
     const AVOutputFormat *muxer = av_guess_format(writer->container->muxer, NULL, NULL);
     if (!muxer)
-        return vv__fail(err, VV_ERR_UNSUPPORTED, ".%s: FFmpeg was built without it",
+        return vv__fail(err, VV_ERR_UNSUPPORTED,
+                        ".%s: the FFmpeg of this machine cannot write it; choose .mp4 or .mkv",
                         writer->container->extension);
     writer->packet = av_packet_alloc();
     writer->picture = av_frame_alloc();
@@ -157,7 +159,9 @@ int vv__writer_open(vv__writer **out, const char *path, vv__reader *reader,
 static int finish(vv__writer *writer, vv_error *err)
 {
     if (!writer->header_written)
-        return vv__fail(err, VV_ERR_IO, "%s: could not be finished before", writer->file.path);
+        return vv__fail(err, VV_ERR_IO,
+                        "%s: cannot be finished, since its end could not be written",
+                        writer->file.path);
     int rc = vv__writer_flush_video(writer, err);
     if (rc == 0) rc = vv__writer_finish_tracks(writer, err);
     if (rc < 0) return rc;

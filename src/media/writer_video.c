@@ -55,8 +55,10 @@ static int choose_formats(vv__writer *writer, const AVCodec *codec, enum AVPixel
         return 0;
     }
     if (!codec->pix_fmts)
-        return vv__fail(err, VV_ERR_UNSUPPORTED, "%s: no pixel format of it can be drawn on",
-                        codec->name);
+        return vv__fail(
+            err, VV_ERR_UNSUPPORTED,
+            "%s: this video encoder takes no pixels that can be drawn on; choose another one with --codec",
+            codec->name);
     writer->drawn_format = AV_PIX_FMT_RGB24;
     writer->encoder->pix_fmt =
         avcodec_find_best_pix_fmt_of_list(codec->pix_fmts, AV_PIX_FMT_RGB24, 0, NULL);
@@ -177,9 +179,11 @@ static int open_encoder(vv__writer *writer, const AVCodec *codec, const vv__writ
     if (rc == 0) {
         const int code = avcodec_open2(writer->encoder, codec, &dictionary);
         if (code < 0)
-            rc = vv__fail(err, VV_ERR_UNSUPPORTED, "%s: cannot encode %d x %d pixels as %s: %s",
-                          codec->name, writer->width, writer->height,
-                          av_get_pix_fmt_name(writer->encoder->pix_fmt), vv__lavf_error(code));
+            rc = vv__fail(
+                err, VV_ERR_UNSUPPORTED,
+                "%s: this video encoder does not take %d x %d pixels of the kind %s: %s; choose another one with --codec",
+                codec->name, writer->width, writer->height,
+                av_get_pix_fmt_name(writer->encoder->pix_fmt), vv__lavf_error(code));
     }
     av_dict_free(&dictionary);
     return rc;
@@ -331,9 +335,10 @@ static int view_frame(vv__writer *writer, const vv__frame *frame, vv_error *err)
 int vv__writer_frame(vv__writer *writer, vv__frame *frame, vv_error *err)
 {
     if (frame->av->width != writer->width || frame->av->height != writer->height)
-        return vv__fail(err, VV_ERR_MISMATCH, "%s: a frame of %d x %d among frames of %d x %d",
-                        writer->file.path, frame->av->width, frame->av->height, writer->width,
-                        writer->height);
+        return vv__fail(
+            err, VV_ERR_MISMATCH,
+            "%s: the video changes its size, to %d x %d after %d x %d, which cannot be written",
+            writer->file.path, frame->av->width, frame->av->height, writer->width, writer->height);
     int rc = view_frame(writer, frame, err);
     if (rc < 0) return rc;
     writer->pending[writer->frames % VV__PENDING_FRAMES] =
