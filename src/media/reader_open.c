@@ -167,21 +167,36 @@ static int read_ahead(vv__reader *reader, vv_error *err)
     return 0;
 }
 
+/* 0/1 where a file's rate is none, or one that no camera has. */
+static AVRational sane_rate(AVRational rate)
+{
+    const bool is_rate = rate.num > 0 && rate.den > 0 && rate.num / rate.den < 1000000;
+    return is_rate ? rate : (AVRational){0, 1};
+}
+
+static AVRational choose_rate(const vv__reader *reader)
+{
+    const AVRational average = sane_rate(reader->stream->avg_frame_rate);
+    if (average.num) return average;
+    return sane_rate(av_guess_frame_rate(reader->format, reader->stream, NULL));
+}
+
 static void fill_info(vv__reader *reader)
 {
     const AVStream *stream = reader->stream;
     vv__video_info *info = &reader->info;
     info->width = reader->traits.width;
     info->height = reader->traits.height;
-    info->frame_rate = reader->traits.frame_rate.num > 0 ? av_q2d(reader->traits.frame_rate) : 0;
-    if (stream->duration > 0)
-        info->duration = (double)stream->duration * av_q2d(stream->time_base);
-    else if (reader->format->duration > 0)
-        info->duration = (double)reader->format->duration / AV_TIME_BASE;
+    const int64_t own = vv__sane_duration(stream->duration);
+    const int64_t whole = vv__sane_duration(reader->format->duration);
+    info->frame_rate = av_q2d(reader->traits.frame_rate);
+    info->duration =
+        own > 0 ? (double)own * av_q2d(stream->time_base) : (double)whole / AV_TIME_BASE;
+    const double frames = info->duration * info->frame_rate;
     if (stream->nb_frames > 0)
-        info->frames = stream->nb_frames;
-    else if (info->duration > 0 && info->frame_rate > 0)
-        info->frames = (int64_t)(info->duration * info->frame_rate + 0.5);
+        info->frames = vv__sane_duration(stream->nb_frames);
+    else if (frames < (double)VV__MAX_TIME)
+        info->frames = (int64_t)(frames + 0.5);
 }
 
 /* --- All together --------------------------------------------------------------------------- */
@@ -216,9 +231,7 @@ static int open_all(vv__reader *reader, int threads, vv_error *err)
     if (rc < 0) return rc;
     reader->orientation = find_orientation(reader->stream);
     reader->traits.time_base = reader->stream->time_base;
-    reader->traits.frame_rate = reader->stream->avg_frame_rate.num > 0
-                                    ? reader->stream->avg_frame_rate
-                                    : av_guess_frame_rate(reader->format, reader->stream, NULL);
+    reader->traits.frame_rate = choose_rate(reader);
     rc = read_ahead(reader, err);
     if (rc < 0) return rc;
     fill_info(reader);

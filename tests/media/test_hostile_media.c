@@ -120,6 +120,37 @@ static void a_decoder_that_takes_too_long_is_ended(void **state)
     }
 }
 
+/* --- Numbers that are none ------------------------------------------------------------------ */
+
+/* FLV keeps the rate as a floating-point number. */
+static void an_infinite_frame_rate_is_not_known(void **state)
+{
+    (void)state;
+    static const uint8_t values[][8] = {{0x7f, 0xf0},                   /* infinite */
+                                        {0x7f, 0xf8},                   /* not a number */
+                                        {0x7f, 0xef, 0xff, 0xff, 0xff}, /* 1.8e308 */
+                                        {0xc0, 0x59}};                  /* -100 */
+    size_t size, at = 0;
+    run_in_clips(FFMPEG "-f lavfi -i testsrc2=s=64x48:d=1:r=10 -c:v flv rate.flv");
+    unsigned char *bytes = read_clip("rate.flv", &size);
+    while (at + 20 < size && memcmp(bytes + at, "framerate", 9) != 0) at++;
+    assert_true(at + 20 < size);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        vv_error err;
+        vv__reader *reader = NULL;
+        memcpy(bytes + at + 10, values[i], 8);
+        write_clip("rate.flv", bytes, size);
+        assert_int_equal(vv__reader_open(&reader, clip("rate.flv"), NULL, &err), 0);
+        const vv__video_info *info = vv__reader_info(reader);
+        assert_true(info->frame_rate >= 0 && info->frame_rate < 1e6);
+        assert_true(info->duration >= 0 && info->duration < 1e6);
+        assert_in_range(info->frames, 0, 1000);
+        vv__reader_close(&reader);
+        assert_int_equal(read_anything(clip("rate.flv"), NULL, &err), 0);
+    }
+    free(bytes);
+}
+
 /* --- Files that are none -------------------------------------------------------------------- */
 
 static void what_is_no_file_of_pictures_is_said_in_words(void **state)
@@ -307,6 +338,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(playlists_and_scripts_are_not_followed),
         cmocka_unit_test(a_decoder_that_takes_too_long_is_ended),
+        cmocka_unit_test(an_infinite_frame_rate_is_not_known),
         cmocka_unit_test(what_is_no_file_of_pictures_is_said_in_words),
         cmocka_unit_test(a_pipe_that_gives_nothing_is_given_up),
         cmocka_unit_test(gigapixels_in_a_few_bytes_are_over_the_limit),
