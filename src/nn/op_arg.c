@@ -81,7 +81,7 @@ int vv__op_plan_arg(vv__run *run, vv__step *step, vv_error *err)
     if (rc < 0) return rc;
     for (int i = 0, at = 0; i < in->shape.rank; i++)
         p->out_strides[i] = keeps || i != p->axis ? step->outputs[0]->strides[at++] : 0;
-    vv__plan_work(run, (double)in->count);
+    vv__plan_work(run, 100 * (double)in->count);
     step->params = p;
     step->run = run_arg;
     return VV_OK;

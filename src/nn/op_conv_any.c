@@ -98,7 +98,7 @@ int vv__plan_conv_any(vv__run *run, vv__step *step, vv_error *err)
     step->run = run_conv_any;
     rc = vv__plan_output(run, step, 0, VV__FLOAT, &shape, err);
     if (rc == VV_OK && shape.dims[1])
-        vv__plan_work(run, 8 * (double)step->outputs[0]->count * (double)weights->count /
+        vv__plan_work(run, 64 * (double)step->outputs[0]->count * (double)weights->count /
                                (double)shape.dims[1]);
     return rc;
 }

@@ -9,6 +9,9 @@
 #include "base/error.h"
 #include "nn/ops.h"
 
+/* One copy, however small. */
+#define COPY_WORK 1500
+
 typedef struct move {
     int axis;
     int64_t starts[VV__NET_MAX_RANK], steps[VV__NET_MAX_RANK];
@@ -325,6 +328,7 @@ int vv__op_plan_gather(vv__run *run, vv__step *step, vv_error *err)
         shape.dims[i] = i < m->axis          ? in->shape.dims[i]
                         : i < m->axis + more ? indices->shape.dims[i - m->axis]
                                              : in->shape.dims[i - more + 1];
+    vv__plan_work(run, COPY_WORK * (double)indices->count);
     step->run = run_gather;
     return vv__plan_output(run, step, 0, in->type, &shape, err);
 }

@@ -335,7 +335,7 @@ int vv__op_plan_lrn(vv__run *run, vv__step *step, vv_error *err)
     if (l->size < 1 || l->size > 1 << 20)
         return vv__step_fail(step, err, VV_ERR_FORMAT, "size is %lld", (long long)l->size);
     const int64_t each = l->size < l->length ? l->size : l->length;
-    vv__plan_work(run, (double)step->inputs[0]->count * (double)(each + 16));
+    vv__plan_work(run, (double)step->inputs[0]->count * (double)(4 * each + 64));
     if (l->length > INT32_MAX / 4)
         return vv__step_fail(step, err, VV_ERR_LIMIT, "it has too many channels");
     step->scratch_bytes = (size_t)(3 * l->length + VV__LRN_SLACK) * sizeof(float);

@@ -8,6 +8,9 @@
 #include "base/error.h"
 #include "nn/ops.h"
 
+/* One mirrored element: its source is looked for dimension by dimension. */
+#define MIRROR_WORK 500
+
 typedef enum pad_mode {
     PAD_CONSTANT,
     PAD_REFLECT,
@@ -143,5 +146,8 @@ int vv__op_plan_pad(vv__run *run, vv__step *step, vv_error *err)
     }
     step->params = p;
     step->run = run_pad;
-    return vv__plan_output(run, step, 0, in->type, &shape, err);
+    const int planned = vv__plan_output(run, step, 0, in->type, &shape, err);
+    if (planned == VV_OK && p->mode != PAD_CONSTANT)
+        vv__plan_work(run, MIRROR_WORK * (double)step->outputs[0]->count);
+    return planned;
 }

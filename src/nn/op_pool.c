@@ -134,7 +134,7 @@ int vv__op_plan_pool(vv__run *run, vv__step *step, vv_error *err)
     step->run = run_pool;
     step->scratch_bytes = (size_t)(w->kernel_height * w->kernel_width) * sizeof(float *);
     vv__plan_work(run, (double)vv__window_pixels(w) * w->channels * w->kernel_height *
-                           w->kernel_width * (p->id == VV__OP_LpPool ? 16 : 1));
+                           w->kernel_width * (p->id == VV__OP_LpPool && p->power != 2 ? 1500 : 8));
     const vv__shape shape = {4, {w->images, w->channels, w->out_height, w->out_width}};
     return vv__plan_output(run, step, 0, VV__FLOAT, &shape, err);
 }

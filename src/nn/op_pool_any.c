@@ -151,7 +151,7 @@ int vv__plan_pool_any(vv__run *run, vv__step *step, vv_error *err)
     if (rc == VV_OK && p->id == VV__OP_MaxPool)
         rc = vv__plan_output(run, step, 1, VV__INT64, &shape, err);
     if (rc < 0) return rc;
-    double work = 32 * (double)step->outputs[0]->count;
+    double work = 250 * (double)step->outputs[0]->count;
     for (int i = 0; i < p->window.spatial; i++) work *= (double)p->window.kernel[i];
     vv__plan_work(run, work);
     step->params = p;

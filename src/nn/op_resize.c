@@ -269,7 +269,7 @@ int vv__op_plan_resize(vv__run *run, vv__step *step, vv_error *err)
     }
     rc = vv__plan_output(run, step, 0, in->type, &shape, err);
     if (rc < 0) return rc;
-    vv__plan_work(run, (double)step->outputs[0]->count * (double)(16 << shape.rank));
+    vv__plan_work(run, (double)step->outputs[0]->count * (double)(80 << shape.rank));
     for (int i = 0; i < shape.rank; i++) {
         r->corners[i] = vv__plan_alloc(run, (size_t)shape.dims[i], sizeof **r->corners);
         if (!r->corners[i]) return vv__fail_nomem(err, step->node->name);

@@ -8,6 +8,9 @@
 #include "base/error.h"
 #include "nn/ops.h"
 
+/* One copy, however small. */
+#define COPY_WORK 1500
+
 /* --- Tile --- */
 
 typedef struct tiling {
@@ -51,6 +54,9 @@ int vv__op_plan_tile(vv__run *run, vv__step *step, vv_error *err)
             return vv__step_fail(step, err, VV_ERR_FORMAT, "a repetition is not valid");
     step->params = t;
     step->run = run_tile;
+    double tiles = 1;
+    for (int i = 0; i < count; i++) tiles *= (double)t->repeats[i];
+    vv__plan_work(run, COPY_WORK * tiles);
     return vv__plan_output(run, step, 0, in->type, &shape, err);
 }
 

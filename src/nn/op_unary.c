@@ -179,7 +179,7 @@ int vv__op_plan_rare(vv__run *run, vv__step *step, vv_error *err)
 {
     const int rc = vv__plan_expect_float(step, 0, err);
     if (rc < 0) return rc;
-    vv__plan_work(run, 32 * (double)step->inputs[0]->count);
+    vv__plan_work(run, 500 * (double)step->inputs[0]->count);
     step->run = run_rare;
     return vv__plan_output(run, step, 0, VV__FLOAT, &step->inputs[0]->shape, err);
 }

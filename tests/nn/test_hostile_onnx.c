@@ -297,6 +297,77 @@ static void hostile_groups_and_strides_are_errors(void **state)
     must_fail(&picture, "strides");
 }
 
+static void a_node_without_its_output_is_an_error(void **state)
+{
+    (void)state;
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+    add_node(&m, "Relu", "x", "", NULL);
+    add_node(&m, "Relu", "x", "y", NULL);
+    ADD_OUTPUT(&m, "y");
+    must_fail(&picture, "output");
+}
+
+/* x -> op(x, numbers) -> y */
+static void add_counted(const char *op, const int64_t *numbers, size_t count)
+{
+    m.graph.size = 0;
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+    add_integers(&m, "numbers", numbers, count);
+    add_node(&m, op, "x numbers", "y", NULL);
+    ADD_OUTPUT(&m, "y");
+}
+
+static void hostile_repetitions_are_errors(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t numbers[4];
+        size_t count;
+        const char *word;
+    } all[] = {{{INT64_MAX, 2, 2, 2}, 4, "large"},
+               {{1, -1, 1, 1}, 4, "not valid"},
+               {{1, 1, 1, INT64_MAX}, 4, "not valid"},
+               {{1, 1}, 2, "2 dimensions"},
+               {{1, 1, 1 << 20, 1 << 20}, 4, "large"}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        add_counted("Tile", all[i].numbers, all[i].count);
+        must_fail(&picture, all[i].word);
+    }
+}
+
+static void ranges_without_an_end_are_errors(void **state)
+{
+    (void)state;
+    static const int64_t all[][3] = {
+        {0, INT64_MAX, 1}, {0, 10, 0}, {INT64_MIN, INT64_MAX, 1}, {INT64_MAX, INT64_MIN, -1}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        m.graph.size = 0;
+        ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+        add_integers(&m, "start", &all[i][0], 1);
+        add_integers(&m, "end", &all[i][1], 1);
+        add_integers(&m, "delta", &all[i][2], 1);
+        add_node(&m, "Range", "start end delta", "y", NULL);
+        ADD_OUTPUT(&m, "y");
+        must_fail(&picture, "steps");
+    }
+}
+
+static void hostile_blocks_are_errors(void **state)
+{
+    (void)state;
+    static bytes attributes;
+    static const int64_t sides[] = {0, -2, 3, 1 << 20, INT64_MAX};
+    static const char *const operators[] = {"DepthToSpace", "SpaceToDepth"};
+    for (size_t i = 0; i < 2 * sizeof sides / sizeof *sides; i++) {
+        m.graph.size = attributes.size = 0;
+        attribute_int(&attributes, "blocksize", sides[i / 2]);
+        ADD_INPUT(&m, "x", VV__FLOAT, 1, 3, 8, 8);
+        add_node(&m, operators[i % 2], "x", "y", &attributes);
+        ADD_OUTPUT(&m, "y");
+        must_fail(&picture, "blocks");
+    }
+}
+
 static void a_gather_index_outside_is_an_error(void **state)
 {
     (void)state;
@@ -615,6 +686,10 @@ int main(void)
         HOSTILE(results_of_many_gigabytes_are_refused),
         HOSTILE(hostile_windows_are_errors),
         HOSTILE(hostile_groups_and_strides_are_errors),
+        HOSTILE(a_node_without_its_output_is_an_error),
+        HOSTILE(hostile_repetitions_are_errors),
+        HOSTILE(ranges_without_an_end_are_errors),
+        HOSTILE(hostile_blocks_are_errors),
         HOSTILE(a_gather_index_outside_is_an_error),
         HOSTILE(a_reshape_that_does_not_fit_is_an_error),
         HOSTILE(weights_laid_out_a_thousand_times_are_refused),
