@@ -8,6 +8,8 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "nn/net.h"
 
@@ -116,6 +118,42 @@ static void dlib_gives_the_reference_encoding(void **state)
     drop(&l);
 }
 
+/* Runs `images` pictures, each of its own, and gives their encodings; free the result. */
+static float *encode_batch(const vv__net *net, int images, int first)
+{
+    enum { SIDE = 112, PIXELS = SIDE * SIDE * 3, NUMBERS = 128 };
+    const vv__shape shape = {4, {images, 3, SIDE, SIDE}};
+    vv__run *run;
+    vv_error err = {0};
+    if (vv__run_new(&run, net, &shape, 1, &err) < 0) fail_msg("%s", err.message);
+    float *x = vv__run_input(run, 0), *result = malloc((size_t)images * NUMBERS * sizeof *result);
+    for (int i = 0; i < images; i++)
+        for (int k = 0; k < PIXELS; k++)
+            *x++ = (float)((k * (first + i + 3) * 31 + k / 97) % 256) / 128 - 1;
+    assert_int_equal(vv__run_execute(run, &err), VV_OK);
+    memcpy(result, vv__run_output(run, 0), (size_t)images * NUMBERS * sizeof *result);
+    vv__run_free(&run);
+    return result;
+}
+
+/* A large batch is run in parts, which no result may show. */
+static void pictures_of_a_batch_do_not_know_of_each_other(void **state)
+{
+    (void)state;
+    enum { IMAGES = 8, NUMBERS = 128 };
+    vv__net *net;
+    assert_int_equal(vv__net_open(&net, TEST_MODEL("mobilefacenet.onnx"), NULL), VV_OK);
+    float *together = encode_batch(net, IMAGES, 0);
+    for (int i = 0; i < IMAGES; i++) {
+        float *alone = encode_batch(net, 1, i);
+        for (int k = 0; k < NUMBERS; k++)
+            assert_float_equal(together[i * NUMBERS + k], alone[k], 1e-4f);
+        free(alone);
+    }
+    free(together);
+    vv__net_close(&net);
+}
+
 static void pnet_on_a_full_hd_picture_takes_less_than_100_megabytes(void **state)
 {
     (void)state;
@@ -130,6 +168,7 @@ int main(void)
         cmocka_unit_test(pnet_gives_the_reference_numbers),
         cmocka_unit_test(rnet_and_onet_give_the_reference_numbers),
         cmocka_unit_test(dlib_gives_the_reference_encoding),
+        cmocka_unit_test(pictures_of_a_batch_do_not_know_of_each_other),
         cmocka_unit_test(pnet_on_a_full_hd_picture_takes_less_than_100_megabytes),
     };
     return cmocka_run_group_tests(tests, load_facts, drop_facts);
