@@ -131,7 +131,7 @@ documents_point_at_what_is_there() {
         {
             grep -oE '\]\([^)#:]+\)' "$document" | sed -E 's/^\]\(//; s/\)$//' |
                 sed "s|^|$(dirname "$document")/|"
-            grep -oE '\bscript/[a-z]+' "$document"
+            grep -oE '\bscript/[a-z0-9-]+' "$document"
             grep -oE '`(src|tests|include|docs|examples|bench|fuzz|models|man)/[A-Za-z0-9_./-]*`' \
                 "$document" | tr -d '`'
         } | sort -u | while read -r target; do
