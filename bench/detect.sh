@@ -5,8 +5,7 @@
 # docs/performance.md. Run by script/bench detect.
 
 source "$(dirname "$0")/common.sh"
-[ ${#arguments[@]} = 0 ] || fail "unknown argument ${arguments[0]}; there are --json, --runs N, --fastest, --build DIR"
-[ $clock = clock ] || fail "the stages are measured by the clock; --fastest is for a busy machine"
+[ ${#arguments[@]} = 0 ] || fail "unknown argument ${arguments[0]}; there are --json, --runs N, --fastest, --cpu-time, --build DIR"
 runs=${runs:-15}
 prepare src/cli/visavis bench/bench-detect bench/bench-process
 
@@ -20,28 +19,23 @@ memory_of() {
 # one_picture FILE SMALLEST THREADS: as JSON, what `keys` says.
 one_picture() {
     local line memory
-    line=$("$build/bench/bench-detect" build/models "$1" "$2" "$3" "$runs" "$which")
-    memory=$(memory_of "$build/bench/bench-detect" build/models "$1" "$2" "$3" 1 middle)
+    line=$("$build/bench/bench-detect" build/models "$1" "$2" "$3" "$runs" "$which" "$clock")
+    memory=$(memory_of "$build/bench/bench-detect" build/models "$1" "$2" "$3" 1 middle clock)
     printf '%s,"peak_mb":%s}\n' "${line%\}}" "$memory"
 }
 
 # stream CLIP SMALLEST THREADS: a frame of the whole video on average, decoded and found by the
-# command. Several frames are worked on at once there, so that the stages say nothing.
+# command, start included. Several frames are worked on at once there, so that the stages say nothing.
 stream() {
     local command=("$visavis" detect --json --quiet --models build/models --min-face "$2"
-        --threads "$3" --stats "$folder/stats.json" "$1")
-    local times=() i memory frames
-    for ((i = 0; i < (runs + 4) / 5; i++)); do
-        "${command[@]}" >"$folder/faces.jsonl"
-        frames=$(json_number "$folder/stats.json" frames)
-        times+=("$(awk -v s="$(json_number "$folder/stats.json" seconds)" -v n="$frames" \
-            'BEGIN { printf "%.3f", 1000 * s / n }')")
-    done
-    memory=$(memory_of "${command[@]}")
-    mapfile -t times < <(printf '%s\n' "${times[@]}" | sort -g)
-    [ $which = middle ] && i=$((${#times[@]} / 2)) || i=0
-    awk -v ms="${times[i]}" -v frames="$frames" -v memory="$memory" '{ faces += gsub(/"box"/, "") }
-        END { printf "{\"faces\":%.2f,\"ms\":%s,\"peak_mb\":%s}\n", faces / frames, ms, memory }' \
+        --threads "$3" "$1")
+    local result
+    "${command[@]}" >"$folder/faces.jsonl"
+    result=$("$build/bench/bench-process" $(((runs + 4) / 5)) "$which" "$clock" "${command[@]}")
+    awk -v ms="$(sed -E 's/.*"ms":([0-9.]+).*/\1/' <<<"$result")" \
+        -v memory="$(sed -E 's/.*"peak_mb":([0-9.]+).*/\1/' <<<"$result")" \
+        '{ faces += gsub(/"box"/, "") }
+        END { printf "{\"faces\":%.2f,\"ms\":%.3f,\"peak_mb\":%s}\n", faces / NR, ms / NR, memory }' \
         "$folder/faces.jsonl"
 }
 
@@ -73,11 +67,13 @@ short() {
     printf '%s\n' "$file"
 }
 
+# A second thread takes no less of the processors' time.
+[ $clock = clock ] && threads_to_try="1 2" || threads_to_try=1
 for size in 1280x720 1920x1080; do
     file=$(short "$(clip "${size%x*}" "${size#*x}")")
     picture=$(photo "four-$size" "$file" null)
     for smallest in 40 20; do
-        for threads in 1 2; do
+        for threads in $threads_to_try; do
             row photo $size $smallest $threads "$(one_picture "$picture" $smallest $threads)"
             row frame $size $smallest $threads "$(one_picture "$file" $smallest $threads)"
             row video $size $smallest $threads "$(stream "$file" $smallest $threads)"
