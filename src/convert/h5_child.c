@@ -20,7 +20,7 @@
 #define READER "visavis-read-h5"
 #define MOST_FILE_BYTES ((off_t)512 << 20)
 /* On the wall: the reader itself stops after less, by its processor time. */
-#define DEADLINE_SECONDS 180
+#define DEADLINE_SECONDS 120
 
 static int open_file(int *fd, const char *path, vv_error *err)
 {

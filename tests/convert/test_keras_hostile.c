@@ -4,13 +4,14 @@
 /* .h5 files that lie. Whatever is in them, converting ends soon with an error, opens no other file,
  * and does not take the calling program with it. */
 
-#include <errno.h>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "base/confine.h"
+#include "convert/convert.h"
 #include "convert/keras_files.h"
 #include "convert/weights.h"
 
@@ -200,6 +201,46 @@ static void a_confined_process_ends_when_its_time_is_up(void **state)
     assert_true(WIFSIGNALED(status));
 }
 
+/* The converter as if installed, with another reader beside it. */
+static int convert_with(const char *script, vv_error *err)
+{
+    keras_run("rm -rf lib && mkdir -p lib/visavis && cd lib/visavis && cp '%s' module.so && "
+              "printf '#!/bin/sh\\n%%s\\n' '%s' >visavis-read-h5 && chmod +x visavis-read-h5",
+              test_path("VISAVIS_TEST_BUILD", "src/convert/libvisavis-convert.so"), script);
+    void *module = dlopen(keras_file("lib/visavis/module.so"), RTLD_NOW | RTLD_LOCAL);
+    assert_non_null(module);
+    vv__convert_function convert;
+    void *symbol = dlsym(module, VV__CONVERT_SYMBOL);
+    memcpy(&convert, &symbol, sizeof convert);
+    const int rc = convert(keras_file("small.h5"), keras_file("out.onnx"), NULL, err);
+    dlclose(module);
+    keras_run("rm -r lib; test ! -e out.onnx");
+    return rc;
+}
+
+static void a_reader_that_breaks_down_is_told_from_a_bad_file(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *script;
+        int code;
+        const char *says;
+    } readers[] = {
+        {"kill -SEGV $$", VV_ERR_FORMAT, "HDF5's library breaks down on it (signal 11)"},
+        {"kill -XCPU $$", VV_ERR_LIMIT, "takes too long"},
+        {"kill -TERM $$", VV_ERR_CANCELLED, "stopped on request"},
+        {"exit 0", VV_ERR_TRUNCATED, "broke off"},
+        {"echo garbage", VV_ERR_FORMAT, "makes no sense"},
+        {"yes", VV_ERR_FORMAT, "makes no sense"},
+    };
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+        vv_error err = {0};
+        const int rc = convert_with(readers[i].script, &err);
+        if (rc != readers[i].code || !strstr(err.message, readers[i].says))
+            fail_msg("case %zu: %d, %s", i, rc, err.message);
+    }
+}
+
 /* A stream of tensors in memory. */
 typedef struct stream {
     uint8_t bytes[4096];
@@ -280,6 +321,7 @@ int main(void)
         cmocka_unit_test(no_changed_byte_harms),
         cmocka_unit_test(a_confined_process_opens_and_starts_nothing),
         cmocka_unit_test(a_confined_process_ends_when_its_time_is_up),
+        cmocka_unit_test(a_reader_that_breaks_down_is_told_from_a_bad_file),
         cmocka_unit_test(a_reader_that_was_taken_over_is_not_believed),
     };
     return cmocka_run_group_tests(tests, start, keras_end);
