@@ -260,19 +260,32 @@ static bool is_number(vv__dtype type)
            type == VV__INT8;
 }
 
-/* PRelu's slopes as some exporters leave them: one a channel, without the dimensions behind. */
-static int slopes_by_channel(vv__run *run, vv__step *step, vv_error *err)
+/* Where the second operand's first dimension lies in the first's, if not so that both end together:
+ * before operator set 7 an attribute may say; and of PRelu some exporters leave slopes that are one
+ * a channel, without the dimensions behind. -1: nowhere else. */
+static int axis_of_operand(const vv__run *run, const vv__step *step)
 {
     const vv__slot *a = step->inputs[0], *b = step->inputs[1];
+    const int64_t axis = vv__node_int(step->node, "axis", -1);
     vv__shape both;
-    if (step->op->id != VV__OP_PRelu || b->shape.rank != 1 || a->shape.rank < 3 ||
-        b->count != a->shape.dims[1] || vv__shape_broadcast(&both, &a->shape, &b->shape))
-        return VV_OK;
+    if (vv__plan_opset(run) < 7 && axis >= 0 && axis < a->shape.rank)
+        return axis + b->shape.rank < a->shape.rank ? (int)axis : -1;
+    if (step->op->id == VV__OP_PRelu && b->shape.rank == 1 && a->shape.rank > 2 &&
+        b->count == a->shape.dims[1] && !vv__shape_broadcast(&both, &a->shape, &b->shape))
+        return 1;
+    return -1;
+}
+
+static int align_operand(vv__run *run, vv__step *step, vv_error *err)
+{
+    const vv__slot *b = step->inputs[1];
+    const int axis = axis_of_operand(run, step);
+    if (axis < 0) return VV_OK;
     vv__slot *turned = vv__plan_alloc(run, 1, sizeof *turned);
     if (!turned) return vv__fail_nomem(err, step->node->name);
     *turned = *b;
-    turned->shape.rank = a->shape.rank - 1;
-    for (int i = 1; i < turned->shape.rank; i++) turned->shape.dims[i] = 1;
+    turned->shape.rank = step->inputs[0]->shape.rank - axis;
+    for (int i = b->shape.rank; i < turned->shape.rank; i++) turned->shape.dims[i] = 1;
     vv__strides_plain(&turned->shape, turned->strides);
     step->inputs[1] = turned;
     return VV_OK;
@@ -280,7 +293,7 @@ static int slopes_by_channel(vv__run *run, vv__step *step, vv_error *err)
 
 int vv__op_plan_binary(vv__run *run, vv__step *step, vv_error *err)
 {
-    int rc = slopes_by_channel(run, step, err);
+    int rc = align_operand(run, step, err);
     if (rc < 0) return rc;
     const vv__slot *a = step->inputs[0], *b = step->inputs[1];
     vv__shape shape;

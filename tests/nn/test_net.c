@@ -290,6 +290,31 @@ static void a_batch_normalised_by_its_own_moments_stays_whole(void **state)
     vv__net_close(&net);
 }
 
+static void an_operand_of_old_begins_at_its_axis(void **state)
+{
+    (void)state;
+    static bytes attributes;
+    const float b[2] = {10, 20};
+    attributes.size = 0;
+    attribute_int(&attributes, "broadcast", 1);
+    attribute_int(&attributes, "axis", 1);
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 2, 2, 2);
+    add_weights(&m, "b", 1, DIMS(2), b, 2);
+    add_node(&m, "Add", "x b", "y", &attributes);
+    ADD_OUTPUT(&m, "y");
+    finish_model(&m, 6);
+    vv__net *net = open_model(&m);
+    vv__run *run = plan(net, (vv__shape){4, {1, 2, 2, 2}});
+    const float x[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    float y[8];
+    vv__run_set_input_onnx(run, 0, x);
+    execute(run);
+    vv__run_get_output_onnx(run, 0, y);
+    for (int i = 0; i < 8; i++) assert_true(y[i] == (float)i + b[i / 4]);
+    vv__run_free(&run);
+    vv__net_close(&net);
+}
+
 static void slopes_may_be_one_a_channel(void **state)
 {
     (void)state;
@@ -415,6 +440,7 @@ int main(void)
         cmocka_unit_test_setup(running_allocates_nothing, set_up),
         cmocka_unit_test_setup(every_failed_allocation_is_an_error_and_leaks_nothing, set_up),
         cmocka_unit_test_setup(a_batch_normalised_by_its_own_moments_stays_whole, set_up),
+        cmocka_unit_test_setup(an_operand_of_old_begins_at_its_axis, set_up),
         cmocka_unit_test_setup(slopes_may_be_one_a_channel, set_up),
         cmocka_unit_test_setup(several_runs_share_one_network, set_up),
         cmocka_unit_test_setup(a_run_can_be_stopped_between_any_two_operators, set_up),
