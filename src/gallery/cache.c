@@ -114,10 +114,13 @@ static bool place_key(const char *path, uint8_t key[VV__CACHE_KEY_BYTES])
 
 static bool content_key(const char *path, uint8_t key[VV__CACHE_KEY_BYTES])
 {
+    /* A file of a terabyte without content takes no time to make, but hours to hash, and where the
+     * processor is emulated, minutes to map. */
+    struct stat st;
+    if (stat(path, &st) != 0 || (uintmax_t)st.st_size > MOST_PHOTO_BYTES) return false;
     vv__mapping file;
     if (vv__map_file(&file, path, NULL) < 0) return false;
-    /* A file of a terabyte without content takes no time to make, but hours to hash. */
-    const bool is_photo = file.size <= MOST_PHOTO_BYTES;
+    const bool is_photo = file.size <= MOST_PHOTO_BYTES; /* it may be another one by now */
     if (is_photo) vv__sha256(file.data, file.size, key);
     vv__unmap_file(&file);
     return is_photo;
