@@ -40,33 +40,32 @@ static void fail(job *j, const vv__cli_source *source, const vv_error *err)
     vv__cli_source_failed(source, err, j->settings->json);
 }
 
-/* "2 faces: Ross (98 %), 1 unknown", "1 face, encoded by dlib" */
+/* "2 faces: Ross (98 %), 1 unknown"; "1 face, encoded by dlib: 128 numbers each" */
 static char *what_was_found(const job *j, const vv_faces *faces)
 {
     const size_t count = vv_faces_count(faces);
     if (count == 0) return vv__cli_format("no face");
-    char *names = j->gallery ? vv__cli_names(faces) : NULL;
-    const char *model = j->encode ? vv_faces_model(faces) : NULL;
-    char *what = vv__cli_format("%zu face%s%s%s", count, count == 1 ? "" : "s",
-                                names   ? ": "
-                                : model ? ", encoded by "
-                                        : "",
-                                names   ? names
-                                : model ? model
-                                        : "");
+    char *found = vv__cli_format("%zu face%s", count, count == 1 ? "" : "s");
+    char *names = j->gallery ? vv__cli_names(faces) : NULL, *what = NULL;
+    int numbers = 0;
+    for (size_t i = 0; i < count; i++)
+        if (vv_faces_get(faces, i)->encoding) numbers = vv_faces_get(faces, i)->encoding_length;
+    if (names)
+        what = vv__cli_format("%s: %s", found, names);
+    else if (j->encode && numbers)
+        what = vv__cli_format("%s, encoded by %s: %d numbers each, which --json tells", found,
+                              vv_faces_model(faces), numbers);
     free(names);
+    if (!what) return found;
+    free(found);
     return what;
 }
 
 static void say_face(const job *j, const vv_face *face)
 {
-    char encoding[64] = "";
-    if (j->encode && face->encoding)
-        snprintf(encoding, sizeof encoding, ", %d numbers (--json tells them)",
-                 face->encoding_length);
     vv__cli_say("  %.0f x %.0f pixels at %.0f,%.0f, score %.3f%s", face->box.width,
                 face->box.height, face->box.x, face->box.y, face->score,
-                j->encode && !face->encoding ? ", cannot be encoded" : encoding);
+                j->encode && !face->encoding ? ", cannot be encoded" : "");
 }
 
 static void say_photo(const job *j, const vv__cli_source *source, const vv_faces *faces,
