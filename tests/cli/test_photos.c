@@ -199,7 +199,7 @@ static void recognize_names_who_is_known_and_no_one_else(void **state)
     json_t *lines = json_lines(r);
     assert_int_equal(json_array_size(lines), 3);
     json_t *franck = face_of(json_array_get(lines, 0), 0);
-    assert_keys(franck, "box score landmarks person distance confidence candidates");
+    assert_keys(franck, "box score landmarks person distance confidence candidates quality");
     assert_string_equal(json_string_value(json_object_get(franck, "person")), "Franck");
     assert_true(number(franck, "distance") < 1.05 && number(franck, "confidence") > 0.5);
     json_t *first = json_array_get(json_object_get(franck, "candidates"), 0);
