@@ -25,10 +25,11 @@ one_picture() {
 }
 
 # stream CLIP SMALLEST THREADS: a frame of the whole video on average, decoded and found by the
-# command, start included. Several frames are worked on at once there, so that the stages say nothing.
+# command, start included, each frame searched as a whole. Several are worked on at once there, so
+# that the stages say nothing.
 stream() {
-    local command=("$visavis" detect --json --quiet --models build/models --min-face "$2"
-        --threads "$3" "$1")
+    local command=("$visavis" detect --json --quiet --models build/models --every 1
+        --min-face "$2" --threads "$3" "$1")
     local result
     "${command[@]}" >"$folder/faces.jsonl"
     result=$("$build/bench/bench-process" $(((runs + 4) / 5)) "$which" "$clock" "${command[@]}")
