@@ -2,9 +2,9 @@
 // Copyright (c) 2026 The Visavis authors
 //
 // Runs every network with ONNX Runtime and with `visavis model run`, on the same numbers, and tells
-// how far apart the results are; then small networks as users may bring them (graphs.js). Also checks
-// what ONNX Runtime gives against the numbers of an independent implementation, so that an error in
-// converting shows as one.
+// how far apart the results are; then small networks as users may bring them (graphs.js), and such
+// as nobody would (random.js). Also checks what ONNX Runtime gives against the numbers of an
+// independent implementation, so that an error in converting shows as one.
 //
 //   NODE_PATH=PACKAGES node parity.js VISAVIS DATA MODELS...
 //
@@ -17,12 +17,14 @@ const os = require('os');
 const path = require('path');
 const ort = require('onnxruntime-node');
 const graphs = require('./graphs.js');
+const compareRandom = require('./random.js');
 
 const [visavis, data, ...folders] = process.argv.slice(2);
 if (!folders.length) {
     console.error('usage: NODE_PATH=PACKAGES node parity.js VISAVIS DATA MODELS...');
     process.exit(2);
 }
+const networksOfChance = 150;
 // Of the largest number in an output: what single precision leaves after some thirty layers.
 const tolerance = 1e-4;
 // Of the reference's numbers, which are given to five or six decimals.
@@ -218,6 +220,8 @@ async function main() {
             await compareWithOurs(file, session, folder);
         }
         await compareGraphs(folder);
+        for await (const {seed, trouble} of compareRandom(visavis, 1, networksOfChance))
+            report(!trouble, `network of chance, seed ${seed}${trouble ? `: ${trouble}` : ''}`);
     } finally {
         fs.rmSync(folder, {recursive: true, force: true});
     }
