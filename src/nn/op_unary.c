@@ -9,6 +9,9 @@
 #include "base/error.h"
 #include "nn/ops.h"
 
+/* Farther apart than this, a sigmoid and its product are not looked for. */
+#define NEAR 64
+
 typedef struct unary {
     const vv__elements *elements;
     vv__function function;
@@ -125,7 +128,51 @@ int vv__op_plan_unary(vv__run *run, vv__step *step, vv_error *err)
         step->run = run_integers;
     else if (in->type != VV__FLOAT)
         return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "element type %d", (int)in->type);
-    return vv__plan_output(run, step, 0, in->type, &in->shape, err);
+    const int rc = vv__plan_output(run, step, 0, in->type, &in->shape, err);
+    if (rc == VV_OK && in->type == VV__FLOAT) vv__plan_in_place(step);
+    return rc;
+}
+
+/* --- x times its own sigmoid: one function --- */
+
+/* The product that alone reads the sigmoid, and reads its input too. */
+static vv__step *product_of(vv__run *run, size_t s)
+{
+    const vv__step *sigmoid = &run->steps[s];
+    const vv__slot *x = sigmoid->inputs[0], *gate = sigmoid->outputs[0];
+    if (gate->uses != 1 || gate->is_kept) return NULL;
+    for (size_t i = s + 1; i < run->step_count && i - s <= NEAR; i++) {
+        vv__step *step = &run->steps[i];
+        if (step->op->id != VV__OP_Mul || step->input_count != 2) continue;
+        const int which = step->inputs[1] == gate;
+        if (step->inputs[which] == gate && step->inputs[!which] == x)
+            return vv__slot_alike(x, step->outputs[0]) ? step : NULL;
+    }
+    return NULL;
+}
+
+int vv__fuse_gates(vv__run *run, vv_error *err)
+{
+    for (size_t s = 0; s < run->step_count; s++) {
+        vv__step *sigmoid = &run->steps[s];
+        if (sigmoid->op->id != VV__OP_Sigmoid || sigmoid->run != run_unary) continue;
+        vv__step *product = product_of(run, s);
+        if (!product) continue;
+        unary *u = vv__plan_alloc(run, 1, sizeof *u);
+        vv__slot **inputs = vv__plan_alloc(run, 1, sizeof(vv__slot *));
+        if (!u || !inputs) return vv__fail_nomem(err, sigmoid->node->name);
+        *u = *(const unary *)sigmoid->params;
+        u->function = VV__FN_SILU;
+        inputs[0] = sigmoid->inputs[0];
+        inputs[0]->uses--;
+        product->inputs = inputs;
+        product->input_count = 1;
+        product->params = u;
+        product->run = run_unary;
+        sigmoid->removed = true;
+        vv__plan_in_place(product);
+    }
+    return VV_OK;
 }
 
 /* --- Functions that networks seldom have: no kernels --- */
@@ -248,5 +295,7 @@ int vv__op_plan_clip(vv__run *run, vv__step *step, vv_error *err)
     *u = (unary){.elements = vv__plan_elements(run), .function = VV__FN_CLAMP};
     step->params = u;
     step->run = integers ? run_clip_integers : run_clip;
-    return vv__plan_output(run, step, 0, in->type, &in->shape, err);
+    const int rc = vv__plan_output(run, step, 0, in->type, &in->shape, err);
+    if (rc == VV_OK && !integers) vv__plan_in_place(step);
+    return rc;
 }

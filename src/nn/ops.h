@@ -189,6 +189,8 @@ int vv__plan_pool_any(vv__run *run, vv__step *step, vv_error *err);
 /* Convolution over other than two dimensions. */
 int vv__plan_conv_any(vv__run *run, vv__step *step, vv_error *err);
 
+/* x times its own sigmoid becomes one step; to be done before others are fused. */
+int vv__fuse_gates(vv__run *run, vv_error *err);
 /* For fusing: what the kernels do to a finished sum. NULL where the step has no such tail. */
 vv__tail *vv__conv_tail(const vv__step *step);
 vv__tail *vv__gemm_tail(const vv__step *step);

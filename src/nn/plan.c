@@ -127,6 +127,12 @@ static int run_reshape(const vv__step *step, vv_error *err)
     return VV_OK;
 }
 
+static void share_buffer(const vv__step *step)
+{
+    step->outputs[0]->buffer = step->inputs[0]->buffer;
+    step->outputs[0]->is_shared = step->inputs[0]->is_shared = true;
+}
+
 int vv__plan_reshape(vv__run *run, vv__step *step, const vv__shape *shape, vv_error *err)
 {
     const vv__slot *in = step->inputs[0];
@@ -139,7 +145,7 @@ int vv__plan_reshape(vv__run *run, vv__step *step, const vv__shape *shape, vv_er
     step->run = run_reshape;
     if (vv__slot_alike(in, out) || (vv__slot_is_plain(in) && vv__slot_is_plain(out))) {
         /* The same memory under another shape; a network's own outputs stay apart. */
-        if (!in->is_constant && !in->is_kept) out->buffer = in->buffer;
+        if (!in->is_constant && !in->is_kept) share_buffer(step);
     } else if (!vv__slot_is_plain(in) && !vv__slot_is_plain(out)) {
         step->scratch_bytes = (size_t)in->count * vv__dtype_size(in->type);
     }
@@ -170,8 +176,16 @@ int vv__plan_view(vv__run *run, vv__step *step, const vv__shape *shape, vv_error
     const int rc = vv__plan_output(run, step, 0, in->type, shape, err);
     if (rc < 0) return rc;
     set_layout(step->outputs[0], true);
-    step->outputs[0]->buffer = in->buffer;
+    share_buffer(step);
     return VV_OK;
+}
+
+void vv__plan_in_place(vv__step *step)
+{
+    const vv__slot *in = step->inputs[0];
+    if (in->uses == 1 && !in->is_constant && !in->is_kept && !in->is_shared &&
+        vv__slot_alike(in, step->outputs[0]))
+        share_buffer(step);
 }
 
 int vv__plan_ints(const vv__step *step, int i, int64_t *values, int max, int *count, vv_error *err)

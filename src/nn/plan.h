@@ -21,6 +21,7 @@ typedef struct vv__slot {
     int64_t count;
     bool is_constant; /* known while planning; then `data` is set */
     bool is_kept;     /* an input or output of the network: stays where it is */
+    bool is_shared;   /* another slot has the same buffer */
     int buffer;       /* -1: constant */
     int uses;
     void *data;
@@ -94,6 +95,8 @@ int vv__plan_reshape(vv__run *run, vv__step *step, const vv__shape *shape, vv_er
 bool vv__plan_only_reshaped(const vv__run *run, const vv__step *step);
 /* Output 0 is input 0's memory, in ONNX's order. */
 int vv__plan_view(vv__run *run, vv__step *step, const vv__shape *shape, vv_error *err);
+/* Let output 0 overwrite input 0, where nothing else reads that and both lie alike. */
+void vv__plan_in_place(vv__step *step);
 /* The integers of a constant input; *count is -1 where it is left out. */
 int vv__plan_ints(const vv__step *step, int i, int64_t *values, int max, int *count, vv_error *err);
 /* The integers of input i (newer operator sets) or of an attribute (older ones). */

@@ -147,8 +147,10 @@ static void fuse_step(fuser *f, size_t s)
 int vv__plan_fuse(vv__run *run, vv_error *err)
 {
     fuser f = {run, err};
+    int rc = vv__fuse_gates(run, err);
+    if (rc < 0) return rc;
     for (size_t s = 0; s < run->step_count; s++) fuse_step(&f, s);
-    const int rc = vv__plan_join(run, err);
+    rc = vv__plan_join(run, err);
     size_t kept = 0;
     for (size_t s = 0; s < run->step_count; s++)
         if (!run->steps[s].removed) run->steps[kept++] = run->steps[s];

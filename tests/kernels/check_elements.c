@@ -22,9 +22,9 @@ static float *copy_to_output(check *c, const float *in, size_t count)
 /* --- apply --- */
 
 static const char *const function_names[VV__FN_COUNT] = {
-    "abs",          "ceil",       "clamp", "elu",    "erf", "exp", "floor",
-    "hard_sigmoid", "hard_swish", "leaky", "linear", "log", "neg", "reciprocal",
-    "sigmoid",      "softplus",   "sqrt",  "square", "tanh"};
+    "abs",          "ceil",       "clamp",    "elu",    "erf",    "exp", "floor",
+    "hard_sigmoid", "hard_swish", "leaky",    "linear", "log",    "neg", "reciprocal",
+    "sigmoid",      "silu",       "softplus", "sqrt",   "square", "tanh"};
 
 static double clamp(double x, double low, double high)
 {
@@ -64,6 +64,8 @@ static double plain(vv__function function, double x, double alpha, double beta)
         return 1 / x;
     case VV__FN_SIGMOID:
         return 1 / (1 + exp(-x));
+    case VV__FN_SILU:
+        return x / (1 + exp(-x));
     case VV__FN_SOFTPLUS:
         return fmax(x, 0) + log1p(exp(-fabs(x)));
     case VV__FN_SQRT:
@@ -84,6 +86,7 @@ static void spread(check *c, float *in, size_t count, vv__function function)
         in[i] = ldexpf(check_number(c), (int)check_draw(c, 8));
         if (!check_draw(c, 10)) in[i] = odd[check_draw(c, sizeof odd / sizeof *odd)];
         if (function == VV__FN_SQRT || function == VV__FN_LOG) in[i] = fabsf(in[i]);
+        if (function == VV__FN_SILU && isinf(in[i])) in[i] = -30; /* infinity times nothing */
     }
 }
 

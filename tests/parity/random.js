@@ -92,6 +92,10 @@ const operators = {
         return m.node('PRelu', [x, weight(m, pick([[1], channel, shape.slice(1)]), 0.3, 0.3)]);
     },
     unary: (m, x) => m.node(pick(functions), [x]),
+    gate(m, x) {
+        const sigmoid = m.node('Sigmoid', [x]);
+        return m.node('Mul', draw(2) ? [x, sigmoid] : [sigmoid, x]);
+    },
     clip(m, x) {
         const low = draw(3) ? scalar(m, -0.4) : '';
         return m.node('Clip', [x, low, ...(draw(3) ? [scalar(m, 0.7)] : [])]);

@@ -28,6 +28,7 @@ typedef enum vv__function {
     VV__FN_NEG,
     VV__FN_RECIPROCAL,
     VV__FN_SIGMOID,
+    VV__FN_SILU, /* x times its sigmoid */
     VV__FN_SOFTPLUS,
     VV__FN_SQRT,
     VV__FN_SQUARE,

@@ -65,6 +65,8 @@ static void apply(vv__function function, float alpha, float beta, const float *i
         APPLY(one / x);
     case VV__FN_SIGMOID:
         APPLY(sigmoid(x));
+    case VV__FN_SILU:
+        APPLY(x * sigmoid(x));
     case VV__FN_SOFTPLUS:
         APPLY(softplus(x));
     case VV__FN_SQRT:

@@ -54,6 +54,8 @@ static void apply(vv__function function, float alpha, float beta, const float *i
         LOOP(1 / x);
     case VV__FN_SIGMOID:
         LOOP(1 / (1 + expf(-x)));
+    case VV__FN_SILU:
+        LOOP(x / (1 + expf(-x)));
     case VV__FN_SOFTPLUS:
         LOOP((x > 0 ? x : 0) + log1pf(expf(-fabsf(x))));
     case VV__FN_SQRT:
