@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -57,10 +58,15 @@ static const struct {
     {"negative_variance", VV_ERR_FORMAT, "Conv2d_1a_3x3_BatchNorm: its moving_variance is -1"},
 };
 
+static void make_files(void)
+{
+    keras_run("'%s' '%s/hostile_h5.py' .", TEST_PYTHON, TEST_SOURCE);
+}
+
 static int start(void **state)
 {
     if (keras_start(state) < 0) return -1;
-    keras_run("'%s' '%s/hostile_h5.py' .", TEST_PYTHON, TEST_SOURCE);
+    make_files();
     return 0;
 }
 
@@ -84,7 +90,7 @@ static void every_file_made_to_lie_is_tried(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) keras_run("rm %s.h5", cases[i].name);
     keras_run("rm secret.raw && ! ls *.h5 2>/dev/null");
-    assert_int_equal(start(state), 0);
+    make_files();
 }
 
 static void what_is_no_hdf5_is_refused(void **state)
@@ -160,20 +166,28 @@ static void no_changed_byte_harms(void **state)
     free(bytes);
 }
 
-/* What a child that was confined may not do, one bit each. */
+/* A sanitizer needs memory and system calls of its own, and is left them. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED true
+#else
+#define SANITIZED false
+#endif
+
+/* What a child did that it may not once it is confined, one bit each. */
 static int forbidden(void)
 {
-    int wrong = 0;
+    int done = 0;
     pid_t pid;
     char name[] = "true", *const arguments[] = {name, NULL};
-    if (!vv__confine((rlim_t)64 << 20, 1)) wrong |= 1;
-    if (open("/etc/hostname", O_RDONLY) >= 0) wrong |= 2;
-    if (socket(AF_UNIX, SOCK_STREAM, 0) >= 0) wrong |= 4;
-    if (open("/tmp/visavis-confined", O_WRONLY | O_CREAT, 0600) >= 0) wrong |= 8;
-    if (posix_spawn(&pid, "/bin/true", NULL, NULL, arguments, NULL) == 0 &&
-        waitpid(pid, &wrong, 0) == pid && WIFEXITED(wrong) && WEXITSTATUS(wrong) == 0)
-        wrong = 16;
-    return wrong;
+    if (!vv__confine((rlim_t)64 << 20, 1)) done |= 1;
+    if (open("/etc/hostname", O_RDONLY) >= 0) done |= 2;
+    if (socket(AF_UNIX, SOCK_STREAM, 0) >= 0) done |= 4;
+    if (open("/tmp/visavis-confined", O_WRONLY | O_CREAT, 0600) >= 0) done |= 8;
+    if (SANITIZED) return done;
+    if (posix_spawn(&pid, "/bin/true", NULL, NULL, arguments, NULL) == 0) done |= 16;
+    if (mmap(NULL, (size_t)128 << 20, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
+        done |= 32;
+    return done;
 }
 
 static void a_confined_process_opens_and_starts_nothing(void **state)
