@@ -15,24 +15,12 @@ typedef struct arg {
     int64_t out_strides[VV__NET_MAX_RANK]; /* by the input's dimensions */
 } arg;
 
-static double number_at(const vv__slot *slot, int64_t i)
-{
-    switch (slot->type) {
-    case VV__FLOAT:
-        return (double)((const float *)slot->data)[i];
-    case VV__INT64:
-        return (double)((const int64_t *)slot->data)[i];
-    default:
-        return (double)((const int32_t *)slot->data)[i];
-    }
-}
-
 static int64_t find(const arg *p, const vv__slot *in, int64_t at)
 {
     int64_t found = 0;
-    double best = number_at(in, at);
+    double best = vv__slot_number(in, at);
     for (int64_t i = 1; i < in->shape.dims[p->axis]; i++) {
-        const double x = number_at(in, at + i * in->strides[p->axis]);
+        const double x = vv__slot_number(in, at + i * in->strides[p->axis]);
         if (p->least ? x < best : x > best) {
             best = x;
             found = i;

@@ -158,12 +158,8 @@ INTEGERS(int8_t)
 static void combine(const vv__step *step, const vv__slot *a, const vv__slot *b)
 {
     const vv__slot *out = step->outputs[0];
-    int64_t sa[VV__NET_MAX_RANK], sb[VV__NET_MAX_RANK];
-    vv__strides_broadcast(a, &out->shape, sa);
-    vv__strides_broadcast(b, &out->shape, sb);
-    const int64_t *const strides[] = {out->strides, sa, sb};
     vv__walk w;
-    vv__walk_start(&w, &out->shape, 3, strides);
+    vv__walk_start_pair(&w, out, a, b);
     if (out->type == VV__FLOAT) {
         combine_floats(step, w, a->data, b->data, out->data);
         return;
@@ -213,33 +209,17 @@ static bool has_known_power(const vv__step *step)
     return exponent == 2 || exponent == 0.5f;
 }
 
-static double number_at(const vv__slot *slot, int64_t i)
-{
-    switch (slot->type) {
-    case VV__FLOAT:
-        return (double)((const float *)slot->data)[i];
-    case VV__INT64:
-        return (double)((const int64_t *)slot->data)[i];
-    default:
-        return (double)((const int32_t *)slot->data)[i];
-    }
-}
-
 /* Pow alone may have operands of two types; its result has the first's. */
 static int run_mixed_power(const vv__step *step, vv_error *err)
 {
     (void)err;
     const vv__slot *a = step->inputs[0], *b = step->inputs[1], *out = step->outputs[0];
-    int64_t sa[VV__NET_MAX_RANK], sb[VV__NET_MAX_RANK];
-    vv__strides_broadcast(a, &out->shape, sa);
-    vv__strides_broadcast(b, &out->shape, sb);
-    const int64_t *const strides[] = {out->strides, sa, sb};
     vv__walk w;
-    vv__walk_start(&w, &out->shape, 3, strides);
+    vv__walk_start_pair(&w, out, a, b);
     for (; !w.done; vv__walk_next(&w))
         for (int64_t i = 0; i < w.inner; i++) {
-            const double x = pow(number_at(a, w.offset[1] + i * w.step[1]),
-                                 number_at(b, w.offset[2] + i * w.step[2]));
+            const double x = pow(vv__slot_number(a, w.offset[1] + i * w.step[1]),
+                                 vv__slot_number(b, w.offset[2] + i * w.step[2]));
             const int64_t at = w.offset[0] + i * w.step[0];
             if (out->type == VV__FLOAT)
                 ((float *)out->data)[at] = (float)x;
@@ -339,12 +319,8 @@ static int run_modulo(const vv__step *step, vv_error *err)
     (void)err;
     const vv__slot *a = step->inputs[0], *b = step->inputs[1], *out = step->outputs[0];
     const bool as_in_c = vv__node_int(step->node, "fmod", 0) != 0;
-    int64_t sa[VV__NET_MAX_RANK], sb[VV__NET_MAX_RANK];
-    vv__strides_broadcast(a, &out->shape, sa);
-    vv__strides_broadcast(b, &out->shape, sb);
-    const int64_t *const strides[] = {out->strides, sa, sb};
     vv__walk w;
-    vv__walk_start(&w, &out->shape, 3, strides);
+    vv__walk_start_pair(&w, out, a, b);
     for (; !w.done; vv__walk_next(&w)) switch (out->type) {
         case VV__FLOAT:
             REMAINDERS(float, fmodf(x, y));

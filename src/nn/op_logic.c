@@ -50,12 +50,8 @@ static int run_logic(const vv__step *step, vv_error *err)
 {
     (void)err;
     const vv__slot *a = step->inputs[0], *b = step->inputs[1], *out = step->outputs[0];
-    int64_t sa[VV__NET_MAX_RANK], sb[VV__NET_MAX_RANK];
-    vv__strides_broadcast(a, &out->shape, sa);
-    vv__strides_broadcast(b, &out->shape, sb);
-    const int64_t *const strides[] = {out->strides, sa, sb};
     vv__walk w;
-    vv__walk_start(&w, &out->shape, 3, strides);
+    vv__walk_start_pair(&w, out, a, b);
     for (; !w.done; vv__walk_next(&w)) switch (a->type) {
         case VV__FLOAT:
             compare_float(step->op->id, &w, a->data, b->data, out->data);

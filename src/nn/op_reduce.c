@@ -47,18 +47,6 @@ static double add(vv__op_id id, double sum, double x)
     }
 }
 
-static double value_at(const vv__slot *slot, int64_t i)
-{
-    switch (slot->type) {
-    case VV__FLOAT:
-        return (double)((const float *)slot->data)[i];
-    case VV__INT64:
-        return (double)((const int64_t *)slot->data)[i];
-    default:
-        return (double)((const int32_t *)slot->data)[i];
-    }
-}
-
 static void set_value(const vv__slot *slot, int64_t i, double x)
 {
     if (slot->type == VV__FLOAT)
@@ -94,7 +82,7 @@ static double reduce(vv__op_id id, const reduction *r, const vv__slot *in, int64
     vv__walk_start(&w, &r->inner, 1, strides);
     for (; !w.done; vv__walk_next(&w))
         for (int64_t i = 0; i < w.inner; i++)
-            sum = add(id, sum, value_at(in, at + w.offset[0] + i * w.step[0]));
+            sum = add(id, sum, vv__slot_number(in, at + w.offset[0] + i * w.step[0]));
     return finish(id, r, sum);
 }
 

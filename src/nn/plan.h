@@ -129,6 +129,8 @@ bool vv__shape_broadcast(vv__shape *out, const vv__shape *a, const vv__shape *b)
 /* The slot's strides as seen from `shape`, to which it broadcasts: 0 along repeated dimensions. */
 void vv__strides_broadcast(const vv__slot *slot, const vv__shape *shape,
                            int64_t strides[VV__NET_MAX_RANK]);
+/* The i-th number where it lies; float, int64 or int32. */
+double vv__slot_number(const vv__slot *slot, int64_t i);
 /* Whether the elements lie in ONNX's order without gaps. */
 bool vv__slot_is_plain(const vv__slot *slot);
 /* Whether both have the same shape and lie alike, without gaps. */
@@ -150,6 +152,8 @@ typedef struct vv__walk {
 
 void vv__walk_start(vv__walk *walk, const vv__shape *shape, int tensors,
                     const int64_t *const *strides);
+/* The output and two inputs that are spread over its shape, in this order. */
+void vv__walk_start_pair(vv__walk *walk, const vv__slot *out, const vv__slot *a, const vv__slot *b);
 void vv__walk_next(vv__walk *walk);
 /* Take the innermost of the outer dimensions out of the walk, for inner loops over two: how often
  * the inner loop is repeated, and how far apart. Call it before the first step. */

@@ -125,6 +125,15 @@ void vv__walk_start(vv__walk *walk, const vv__shape *shape, int tensors,
     for (int t = 0; t < tensors; t++) walk->step[t] = walk->strides[t][walk->rank];
 }
 
+void vv__walk_start_pair(vv__walk *walk, const vv__slot *out, const vv__slot *a, const vv__slot *b)
+{
+    int64_t sa[VV__NET_MAX_RANK], sb[VV__NET_MAX_RANK];
+    vv__strides_broadcast(a, &out->shape, sa);
+    vv__strides_broadcast(b, &out->shape, sb);
+    const int64_t *const strides[] = {out->strides, sa, sb};
+    vv__walk_start(walk, &out->shape, 3, strides);
+}
+
 void vv__walk_next(vv__walk *walk)
 {
     int i = walk->rank - 1;
@@ -202,5 +211,17 @@ void vv__copy_strided(void *out, const int64_t *out_strides, const void *in,
             COPY_LOOP(uint32_t)
         else
             COPY_LOOP(uint64_t)
+    }
+}
+
+double vv__slot_number(const vv__slot *slot, int64_t i)
+{
+    switch (slot->type) {
+    case VV__FLOAT:
+        return (double)((const float *)slot->data)[i];
+    case VV__INT64:
+        return (double)((const int64_t *)slot->data)[i];
+    default:
+        return (double)((const int32_t *)slot->data)[i];
     }
 }
