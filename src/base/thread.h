@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-/* Threads, a pool of them for loops, and a bounded queue between stages. */
+/* Threads, and a pool of them for loops. */
 
 #ifndef VV_BASE_THREAD_H
 #define VV_BASE_THREAD_H
@@ -28,18 +28,6 @@ int vv__pool_threads(const vv__pool *pool);
  * One loop at a time in a pool: a second caller waits. A NULL pool runs in place, worker 0. */
 typedef void (*vv__job)(void *cookie, size_t i, int worker);
 void vv__pool_run(vv__pool *pool, size_t count, vv__job job, void *cookie);
-
-/* A first-in first-out queue of pointers that holds at most `capacity`. */
-typedef struct vv__queue vv__queue;
-
-int vv__queue_new(vv__queue **out, size_t capacity, vv_error *err);
-void vv__queue_free(vv__queue **queue);
-/* Wait for room. false: the queue was closed, and the item was not taken. */
-bool vv__queue_push(vv__queue *queue, void *item);
-/* Wait for an item. NULL: closed and empty. */
-void *vv__queue_pop(vv__queue *queue);
-/* No more pushes; those who wait are woken. Items inside can still be popped. */
-void vv__queue_close(vv__queue *queue);
 
 /* Monotonic clock. */
 double vv__now_seconds(void);

@@ -72,47 +72,6 @@ static void two_callers_take_turns(void **state)
     vv__pool_free(&caller.pool);
 }
 
-static void *push_numbers(void *argument)
-{
-    for (uintptr_t i = 1; i <= COUNT; i++)
-        if (!vv__queue_push(argument, (void *)i)) return (void *)1;
-    vv__queue_close(argument);
-    return NULL;
-}
-
-static void a_queue_keeps_order_and_loses_nothing(void **state)
-{
-    (void)state;
-    vv__queue *queue;
-    assert_int_equal(vv__queue_new(&queue, 3, NULL), 0);
-    pthread_t producer;
-    assert_int_equal(pthread_create(&producer, NULL, push_numbers, queue), 0);
-    for (uintptr_t i = 1; i <= COUNT; i++) assert_int_equal((uintptr_t)vv__queue_pop(queue), i);
-    assert_null(vv__queue_pop(queue));
-    void *refused;
-    pthread_join(producer, &refused);
-    assert_null(refused);
-    assert_false(vv__queue_push(queue, queue));
-    vv__queue_free(&queue);
-    assert_null(queue);
-}
-
-static void closing_wakes_a_waiting_producer(void **state)
-{
-    (void)state;
-    vv__queue *queue;
-    assert_int_equal(vv__queue_new(&queue, 2, NULL), 0);
-    pthread_t producer;
-    assert_int_equal(pthread_create(&producer, NULL, push_numbers, queue), 0);
-    assert_non_null(vv__queue_pop(queue));
-    vv__queue_close(queue);
-    void *refused;
-    pthread_join(producer, &refused);
-    assert_non_null(refused);
-    while (vv__queue_pop(queue)) continue;
-    vv__queue_free(&queue);
-}
-
 static void *takes_interrupt(void *argument)
 {
     sigset_t mask;
@@ -149,8 +108,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_item_is_done_once_by_a_worker_of_its_own),
         cmocka_unit_test(two_callers_take_turns),
-        cmocka_unit_test(a_queue_keeps_order_and_loses_nothing),
-        cmocka_unit_test(closing_wakes_a_waiting_producer),
         cmocka_unit_test(signals_are_for_the_programs_own_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
