@@ -286,15 +286,27 @@ VV_API const char *vv_faces_model(const vv_faces *faces);
 VV_API const char *vv_faces_model_id(const vv_faces *faces);
 VV_API void vv_faces_free(vv_faces **faces);
 
+typedef enum vv_detector {
+    VV_DETECTOR_MTCNN = 0,
+    /** Viola and Jones' cascade of Haar features (2001), as OpenCV computes it: what MTCNN is to be
+     * compared with. Boxes alone; `score` is the number of windows that agree, and a smallest face
+     * of 0 is the cascade's own. */
+    VV_DETECTOR_HAAR = 1,
+} vv_detector;
+
 typedef struct vv_detect_options {
     size_t size;
     int min_face_px; /**< Smallest face, the side of its square in pixels, at least 12; 0 = 40. */
     /** Let through what the detector is less sure of, down to this score; 0 = the usual ones. */
     float score_floor;
+    vv_detector detector;
+    /** OpenCV's XML of a cascade, for VV_DETECTOR_HAAR; NULL = its haarcascade_frontalface_default
+     * where Debian's opencv-data puts it. */
+    const char *cascade;
 } vv_detect_options;
 #define VV_DETECT_OPTIONS_INIT                                                                     \
     {                                                                                              \
-        sizeof(vv_detect_options), 0, 0                                                            \
+        sizeof(vv_detect_options), 0, 0, VV_DETECTOR_MTCNN, NULL                                   \
     }
 
 /** Find faces with MTCNN (Zhang et al., "Joint Face Detection and Alignment using Multi-task

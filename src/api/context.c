@@ -51,6 +51,8 @@ void vv_context_close(vv_context **ctx_pointer)
     if (!ctx) return;
     vv__detector_free(&ctx->detector);
     vv__encoder_free(&ctx->encoder);
+    vv__haar_close(&ctx->cascade);
+    vv__free(ctx->cascade_path);
     vv__mtcnn_close(&ctx->mtcnn);
     vv__encoder_model_close(&ctx->encoder_model);
     vv__pool_free(&ctx->pool);

@@ -226,7 +226,7 @@ static int open_cache(enrollment *e, vv_error *err)
     vv__text identity = {0};
     const char *model = vv__encoder_model_identity(e->model);
     if (!model) return vv__fail_nomem(err, "cache");
-    vv__text_format(&identity, "4 %s %d", model, e->options->min_face_px);
+    vv__text_format(&identity, "5 %s %d", model, e->options->min_face_px);
     char *text = vv__text_take(&identity);
     const int rc = text ? vv__cache_open(&e->cache, text, enrolled_numbers(e), err)
                         : vv__fail_nomem(err, "cache");

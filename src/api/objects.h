@@ -12,6 +12,7 @@
 
 #include "base/thread.h"
 #include "detect/detect.h"
+#include "detect/haar.h"
 #include "encode/encode.h"
 #include "gallery/gallery.h"
 #include "media/draw.h"
@@ -34,6 +35,8 @@ struct vv_context {
     vv__detector *detector;
     int detector_min_face_px; /* what it was made for */
     vv__encoder *encoder;
+    vv__haar *cascade;
+    char *cascade_path;
 };
 
 struct vv_image {

@@ -26,6 +26,7 @@ typedef struct job {
     vv_context *ctx;
     vv_gallery *gallery; /* NULL: nobody is looked up */
     vv_identify_options identify;
+    vv_detector detector;
     vv__cli_sources sources;
     vv__cli_sheet *sheet;
     FILE *stats;
@@ -83,6 +84,7 @@ static int look(const job *j, const vv_image *image, vv_faces **faces, vv_error 
 {
     vv_detect_options options = VV_DETECT_OPTIONS_INIT;
     options.min_face_px = j->settings->min_face;
+    options.detector = j->detector;
     int code = vv_detect(j->ctx, image, &options, faces, err);
     if (code >= 0 && (j->encode || j->gallery)) code = vv_encode(j->ctx, image, *faces, err);
     if (code >= 0 && j->gallery) code = vv_identify(j->gallery, *faces, &j->identify, err);
@@ -203,6 +205,12 @@ static void do_source(job *j, const vv__cli_source *source)
         fail(j, source, &err);
         return;
     }
+    if (kind == VV_MEDIA_VIDEO && j->detector == VV_DETECTOR_HAAR) {
+        snprintf(err.message, sizeof err.message, "%s: a video; --detector haar is for photos",
+                 source->name);
+        fail(j, source, &err);
+        return;
+    }
     if (kind == VV_MEDIA_VIDEO) {
         do_video(j, source);
         return;
@@ -252,9 +260,16 @@ static bool prepare(job *j)
     const vv__cli_settings *s = j->settings;
     if (!vv__cli_identify_options(&j->identify, s)) return false;
     if (s->explain) j->fields |= VV__CLI_JSON_EXPLAIN;
-    if (s->detector && strcmp(s->detector, "mtcnn") != 0) {
-        vv__cli_error("--detector: '%s' is not known; the detector there is, is mtcnn",
-                      s->detector);
+    j->detector = VV_DETECTOR_MTCNN;
+    if (s->detector && strcmp(s->detector, "haar") == 0)
+        j->detector = VV_DETECTOR_HAAR;
+    else if (s->detector && strcmp(s->detector, "mtcnn") != 0) {
+        vv__cli_error("--detector: '%s' is not known; there are mtcnn and haar", s->detector);
+        return false;
+    }
+    if (j->detector == VV_DETECTOR_HAAR && (j->encode || s->people)) {
+        vv__cli_error("--detector haar: it gives boxes alone, by which faces cannot be encoded; it "
+                      "is for visavis detect");
         return false;
     }
     return vv__cli_sources_new(&j->sources, s->arguments, s->argument_count, s->recursive) &&

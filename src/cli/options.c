@@ -40,7 +40,9 @@ static const option_row rows[] = {
     {VV__CLI_JSON, 0, "json", FLAG, AT(json), 0, 0, NULL, "print JSON, one object a line"},
     {VV__CLI_RECURSIVE, 0, "recursive", FLAG, AT(recursive), 0, 0, NULL,
      "take folders as inputs: all photos and videos below"},
-    {VV__CLI_DETECTOR, 0, "detector", TEXT, AT(detector), 0, 0, "NAME", NULL},
+    {VV__CLI_DETECTOR, 0, "detector", TEXT, AT(detector), 0, 0, "NAME",
+     "mtcnn (the default), or haar: OpenCV's cascade, to\n"
+     "compare with, of photos alone"},
     {VV__CLI_MODEL, 0, "model", TEXT, AT(model), 0, 0, "NAME",
      "the network that encodes faces: a name that\n"
      "`visavis model list` shows, or an .onnx file\n"

@@ -6,8 +6,8 @@
  * A network that learned on large faces sees a small one as somebody slightly else: in a film, a
  * face of 30 pixels lies nearer to a photo that has been through the same loss of detail than to
  * the photo itself. So each photo stands in the gallery three times: as it is; and as the means of
- * what it looks like at sizes that films show. Mirrored views take out some of the pose and light.
- */
+ * itself and of what it looks like at sizes that films show. Mirrored views take out some of the
+ * pose and light. */
 
 #include <math.h>
 #include <string.h>
@@ -23,15 +23,15 @@ typedef struct view {
     bool mirrored;
 } view;
 
-static const view views[] = {{0, false}, {0, true},   {28, false}, {24, false},
+static const view views[] = {{0, false}, {28, false}, {24, false},
                              {28, true}, {32, false}, {36, true}};
 enum { VIEWS = sizeof views / sizeof *views };
 
 /* Which views each encoding is the mean of. */
 static const bool members[VV__ENROLL_ENCODINGS][VIEWS] = {
-    {true, true, false, false, false, false, false},
-    {true, false, true, false, false, false, false},
-    {true, false, false, true, true, true, true},
+    {true, false, false, false, false, false},
+    {true, true, false, false, false, false},
+    {true, false, true, true, true, true},
 };
 
 static void mirror(float *crop, int width, int height)

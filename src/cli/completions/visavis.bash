@@ -23,7 +23,7 @@ _visavis_value() {
         mapfile -t COMPREPLY < <(compgen -W "ultrafast superfast veryfast faster fast medium slow slower veryslow" -- "$2")
         ;;
     --missing) mapfile -t COMPREPLY < <(compgen -W "wrong skip" -- "$2") ;;
-    --far | --score-floor | --size | --margin | --min-face | --threshold | --candidates | --codec | --crf | --threads) ;;
+    --far | --score-floor | --size | --margin | --every | --lookahead | --min-face | --threshold | --candidates | --codec | --crf | --threads) ;;
     *) return 1 ;;
     esac
 }
@@ -31,7 +31,7 @@ _visavis_value() {
 _visavis() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local common="--quiet --verbose --help"
-    local finding="--json --recursive --min-face --threads --models --stats $common"
+    local finding="--json --recursive --min-face --every --threads --models --stats $common"
     local writing="--output --draw --sheet --codec --preset --crf --copy-only"
     local command=${COMP_WORDS[1]} options=
     COMPREPLY=()
@@ -57,10 +57,10 @@ _visavis() {
         ;;
     esac
     case $command in
-    detect) options="$finding $writing" ;;
+    detect) options="$finding $writing --detector" ;;
     encode) options="$finding --model" ;;
     verify) options="--json --model --min-face --threshold --threads --models $common" ;;
-    recognize) options="$finding $writing --people --model --threshold --candidates --allow-twice" ;;
+    recognize) options="$finding $writing --people --model --threshold --strict --normal --lenient --explain --lookahead --candidates --allow-twice" ;;
     gallery) options="--people --json --model --min-face --threads --models $common" ;;
     eval)
         options="--root --plot --json --min-face --threads --models $common"

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 The Visavis authors
+#
+# Our cascade beside OpenCV's own (Debian's python3-opencv and opencv-data): of its boxes on the
+# sample photos 95 % have to be found at an overlap of 0.8, and no more than 5 % others.
+#
+#   haar.py VISAVIS PHOTO...      ends with "N passed, N failed"
+
+import json
+import subprocess
+import sys
+
+import cv2
+
+CASCADE = "/usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml"
+
+
+def overlap(a, b):
+    across = max(0, min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0]))
+    down = max(0, min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1]))
+    both = across * down
+    return both / (a[2] * a[3] + b[2] * b[3] - both)
+
+
+def main():
+    visavis, photos = sys.argv[1], sys.argv[2:]
+    lines = subprocess.run([visavis, "detect", "--detector", "haar", "--json", *photos],
+                           capture_output=True, text=True, check=True).stdout.splitlines()
+    cascade = cv2.CascadeClassifier(CASCADE)
+    wanted = found = others = 0
+    for photo, line in zip(photos, lines):
+        grey = cv2.imread(photo, cv2.IMREAD_GRAYSCALE)
+        theirs = [tuple(map(float, box)) for box in cascade.detectMultiScale(grey, 1.3, 5)]
+        boxes = [face["box"] for face in json.loads(line)["faces"]]
+        ours = [(b["x"], b["y"], b["width"], b["height"]) for b in boxes]
+        wanted += len(theirs)
+        found += sum(any(overlap(a, b) >= 0.8 for b in ours) for a in theirs)
+        others += sum(not any(overlap(a, b) >= 0.8 for a in theirs) for b in ours)
+    print(f"OpenCV gives {wanted} boxes; ours agree with {found} of them, and there are {others} others")
+    good = len(lines) == len(photos) and wanted >= 20 and found >= 0.95 * wanted and \
+        others <= 0.05 * wanted
+    print("1 passed, 0 failed" if good else "0 passed, 1 failed")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
