@@ -8,7 +8,6 @@
 #include "api/objects.h"
 #include "api/options.h"
 #include "base/alloc.h"
-#include "base/distance.h"
 #include "base/error.h"
 #include "eval/calibration.h"
 
@@ -47,15 +46,25 @@ static vv__known_rate read_card(const vv__card *card)
     return known;
 }
 
-static void compare_all(const chosen *c, int dimension, vv__trial *trials)
+/* As recognition compares them: one's face with all encodings that are kept of the other photo.
+ * Either could be the face; the smaller distance is the one to be on guard against. */
+static float photo_distance(const chosen *c, size_t i, size_t k)
+{
+    size_t person;
+    const float a = vv__people_photo_distance(c->people, i * c->step, encoding_at(c, k, &person));
+    const float b = vv__people_photo_distance(c->people, k * c->step, encoding_at(c, i, &person));
+    return a < b ? a : b;
+}
+
+static void compare_all(const chosen *c, vv__trial *trials)
 {
     for (size_t i = 0; i < c->count; i++) {
-        size_t a_person, b_person;
-        const float *a = encoding_at(c, i, &a_person);
+        size_t one, other;
+        encoding_at(c, i, &one);
         for (size_t k = 0; k < i; k++) {
-            const float *b = encoding_at(c, k, &b_person);
-            const float distance = vv__distance(a, b, dimension);
-            *trials++ = (vv__trial){distance >= 0 ? distance : INFINITY, a_person == b_person, 0};
+            encoding_at(c, k, &other);
+            const float distance = photo_distance(c, i, k);
+            *trials++ = (vv__trial){distance >= 0 ? distance : INFINITY, one == other, 0};
         }
     }
 }
@@ -106,7 +115,7 @@ static int calibrate(const vv_gallery *gallery, vv_calibration *full, vv_error *
     const vv__known_rate known = read_card(card);
     vv__trial *trials = vv__calloc(pairs, sizeof *trials);
     if (!trials) return vv__fail_nomem(err, "calibration");
-    compare_all(&from, card->dimension, trials);
+    compare_all(&from, trials);
     vv__calibration c;
     int rc = vv__calibrate(&c, trials, pairs, full->far, &known, (double)card->threshold, err);
     if (rc == 0) {

@@ -34,6 +34,8 @@ void vv__people_distances(const vv__people *people, const float *encoding, float
 /* The first encoding of every photo, in the order they were added; *person: whose it is. */
 size_t vv__people_photos_in_all(const vv__people *people);
 const float *vv__people_photo_encoding(const vv__people *people, size_t i, size_t *person);
+/* The least distance to the encodings of the i-th photo. */
+float vv__people_photo_distance(const vv__people *people, size_t i, const float *encoding);
 
 /* The person's photo that is nearest; NULL where it is not known. */
 const char *vv__people_nearest_photo(const vv__people *people, const float *encoding,

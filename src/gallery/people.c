@@ -222,6 +222,19 @@ const float *vv__people_photo_encoding(const vv__people *people, size_t i, size_
     return people->rows + row * people->stride;
 }
 
+float vv__people_photo_distance(const vv__people *people, size_t i, const float *encoding)
+{
+    const size_t photos = vv__people_photos_in_all(people);
+    const size_t end = i + 1 < photos ? people->firsts[i + 1] : people->row_count;
+    float least = INFINITY;
+    for (size_t row = people->firsts[i]; row < end; row++) {
+        const float d =
+            vv__distance(people->rows + row * people->stride, encoding, people->dimension);
+        if (d < least) least = d;
+    }
+    return least;
+}
+
 static bool is_nearer(vv__match a, vv__match b)
 {
     return a.distance < b.distance || (a.distance == b.distance && a.person < b.person);
