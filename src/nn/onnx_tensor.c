@@ -242,7 +242,8 @@ static int locate_external(parts *p, size_t bytes, vv__external *external, vv_er
         (p->has_length && p->length != bytes))
         return vv__fail(err, VV_ERR_FORMAT, "'%s' does not hold the weights it is said to",
                         p->location);
-    p->raw = mapping->data ? mapping->data + p->offset : NULL;
+    static const uint8_t nothing[1];
+    p->raw = mapping->data ? mapping->data + p->offset : nothing;
     p->raw_size = bytes;
     p->has_raw = true;
     return VV_OK;

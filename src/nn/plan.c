@@ -285,8 +285,9 @@ static int fold(vv__run *run, vv__step *step, vv_error *err)
         if (!out->data) return no_memory(err);
         out->is_constant = true;
     }
-    if (step->scratch_bytes && !(step->scratch = vv__plan_alloc(run, step->scratch_bytes, 1)))
-        return no_memory(err);
+    /* None is still a place, so that nobody counts from NULL. */
+    step->scratch = vv__plan_alloc(run, step->scratch_bytes, 1);
+    if (!step->scratch) return no_memory(err);
     const int rc = step->run(step, err);
     run->step_count--;
     return rc;

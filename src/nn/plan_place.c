@@ -134,6 +134,8 @@ int vv__plan_allocate(vv__run *run, vv_error *err)
         vv__step *step = &run->steps[s];
         for (int i = 0; i < step->input_count; i++) point(run, step->inputs[i]);
         for (int i = 0; i < step->output_count; i++) point(run, step->outputs[i]);
+        /* None is still a place, so that nobody counts from NULL. */
+        step->scratch = run->arena;
         if (step->scratch_buffer >= 0)
             step->scratch = run->arena + run->buffers[step->scratch_buffer].offset;
     }

@@ -472,6 +472,34 @@ static void pictures_without_channels_have_no_average(void **state)
         assert_int_equal(try(m.file.data, m.file.size, &shapes[i], &err), VV_OK);
 }
 
+/* Of a matrix without columns and one without rows. */
+static void the_product_of_nothing_is_zero(void **state)
+{
+    static const float none[1], bias[3] = {1, 2, 3}, wanted[6] = {1, 2, 3, 1, 2, 3};
+    static bytes attributes;
+    const vv__shape shapes[2] = {{2, {0, 2}}, {2, {0, 3}}};
+    (void)state;
+    attributes.size = 0;
+    ADD_INPUT(&m, "a", VV__FLOAT, -1, 2);
+    ADD_INPUT(&m, "b", VV__FLOAT, -1, 3);
+    add_weights(&m, "c", 1, DIMS(3), bias, 3);
+    add_weights(&m, "w", 2, DIMS(0, 3), none, 0);
+    attribute_int(&attributes, "transA", 1);
+    add_node(&m, "Gemm", "a b c", "y", &attributes);
+    add_node(&m, "Gemm", "a w c", "z", &attributes);
+    ADD_OUTPUT(&m, "y");
+    ADD_OUTPUT(&m, "z");
+    finish_model(&m, 13);
+    vv__net *net = open_model(&m);
+    vv__run *run = NULL;
+    assert_int_equal(vv__run_new(&run, net, shapes, 2, NULL), VV_OK);
+    assert_int_equal(vv__run_execute(run, NULL), VV_OK);
+    for (size_t i = 0; i < 2; i++)
+        assert_memory_equal(vv__run_output(run, i), wanted, sizeof wanted);
+    vv__run_free(&run);
+    vv__net_close(&net);
+}
+
 /* Names that stand for other names, and many who use them. */
 static void long_chains_of_names_take_no_time(void **state)
 {
@@ -697,6 +725,7 @@ int main(void)
         HOSTILE(constants_that_take_minutes_to_compute_are_refused),
         HOSTILE(a_convolution_that_takes_minutes_is_refused),
         HOSTILE(pictures_without_channels_have_no_average),
+        HOSTILE(the_product_of_nothing_is_zero),
         HOSTILE(long_chains_of_names_take_no_time),
         HOSTILE(more_tensors_than_can_be_placed_are_refused),
         HOSTILE(more_names_than_any_network_has_are_refused),
