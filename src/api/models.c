@@ -140,6 +140,8 @@ static int model_open(model *m, const char *path, vv_error *err)
     m->info.training_data = m->info.limits = "";
     if (rc == 0 && vv__path_exists(m->card_path)) {
         rc = vv__card_load(&m->card, m->card_path, err);
+        if (rc == 0 && m->card.task == VV__TASK_ENCODING)
+            rc = vv__encoder_check_card(m->net, &m->card, path, err);
         if (rc == 0) describe_card(m);
     }
     struct stat st;

@@ -8,12 +8,16 @@
 
 #include "encode/card.h"
 #include "image/image.h"
+#include "nn/net.h"
 #include "visavis.h"
 
 /* Card and network: immutable, shared. */
 typedef struct vv__encoder_model vv__encoder_model;
 /* `onnx_path`, with its card beside it as NAME.json. Checks that the card fits the network. */
 int vv__encoder_model_open(vv__encoder_model **out, const char *onnx_path, vv_error *err);
+/* Whether an encoder's card can be that of this network. */
+int vv__encoder_check_card(const vv__net *net, const vv__card *card, const char *path,
+                           vv_error *err);
 /* Closed when the last who holds it has closed it. Any thread. */
 vv__encoder_model *vv__encoder_model_ref(const vv__encoder_model *model);
 void vv__encoder_model_close(vv__encoder_model **model);

@@ -53,15 +53,14 @@ static void shape_text(char *text, size_t size, const vv__net_port *port)
     }
 }
 
-static int check_input(const vv__encoder_model *model, vv_error *err)
+static int check_input(const vv__net *net, const vv__card *card, const char *path, vv_error *err)
 {
-    const vv__card *card = &model->card;
-    const vv__net_port *in = vv__net_input(model->net, 0);
+    const vv__net_port *in = vv__net_input(net, 0);
     char shape[200];
     if (in->type != VV__FLOAT || (in->rank >= 0 && in->rank != 4))
         return vv__fail(err, VV_ERR_MISMATCH,
                         "%s: its input is no picture of float32 numbers; it is no encoder of faces",
-                        model->path);
+                        path);
     if (in->rank < 0) return 0;
     shape_text(shape, sizeof shape, in);
     const int64_t *d = in->dims, height = card->input_height, width = card->input_width;
@@ -70,16 +69,16 @@ static int check_input(const vv__encoder_model *model, vv_error *err)
         return vv__fail(err, VV_ERR_MISMATCH,
                         "%s: takes %s, but its card says that channels come %s and are 3; mend "
                         "input.layout in the card, if it is a network for coloured pictures",
-                        model->path, shape, last ? "last (NHWC)" : "first (NCHW)");
+                        path, shape, last ? "last (NHWC)" : "first (NCHW)");
     if (!dimension_fits(d[last ? 1 : 2], height) || !dimension_fits(d[last ? 2 : 3], width))
         return vv__fail(err, VV_ERR_MISMATCH,
                         "%s: takes %s, but its card says %d pixels wide and %d high; mend "
                         "input.width and input.height in the card",
-                        model->path, shape, card->input_width, card->input_height);
+                        path, shape, card->input_width, card->input_height);
     if (d[0] == 0 || d[0] > MOST_FIXED_BATCH)
         return vv__fail(err, VV_ERR_UNSUPPORTED,
-                        "%s: takes %lld pictures at a time; export it for 1, or any number",
-                        model->path, (long long)d[0]);
+                        "%s: takes %lld pictures at a time; export it for 1, or any number", path,
+                        (long long)d[0]);
     return 0;
 }
 
@@ -95,17 +94,16 @@ static int64_t numbers_told(const vv__net_port *out)
     return numbers;
 }
 
-static int check_fit(const vv__encoder_model *model, vv_error *err)
+int vv__encoder_check_card(const vv__net *net, const vv__card *card, const char *path,
+                           vv_error *err)
 {
-    const vv__card *card = &model->card;
-    const char *path = model->path;
     if (card->task != VV__TASK_ENCODING)
         return vv__fail(err, VV_ERR_MISMATCH,
                         "%s: its card says that it is no encoder (task is not \"encoding\")", path);
-    if (vv__net_input_count(model->net) != 1 || vv__net_output_count(model->net) < 1)
+    if (vv__net_input_count(net) != 1 || vv__net_output_count(net) < 1)
         return vv__fail(err, VV_ERR_MISMATCH, "%s: an encoder has one input and an output", path);
-    const int rc = check_input(model, err);
-    const int64_t numbers = numbers_told(vv__net_output(model->net, 0));
+    const int rc = check_input(net, card, path, err);
+    const int64_t numbers = numbers_told(vv__net_output(net, 0));
     if (rc < 0 || dimension_fits(numbers, card->dimension)) return rc;
     return vv__fail(err, VV_ERR_MISMATCH,
                     "%s: gives %lld numbers, but its card says %d; mend dimension in the card",
@@ -133,7 +131,7 @@ int vv__encoder_model_open(vv__encoder_model **out, const char *onnx_path, vv_er
                 "%s: no model card beside it (%s); `visavis model card` writes one to complete",
                 onnx_path, vv__path_base(card_path));
     }
-    if (rc == 0) rc = check_fit(model, err);
+    if (rc == 0) rc = vv__encoder_check_card(model->net, &model->card, model->path, err);
     vv__free(card_path);
     if (rc < 0)
         vv__encoder_model_close(&model);

@@ -244,6 +244,12 @@ static void a_card_that_does_not_fit_is_refused_in_words(void **state)
         const int rc = vv_confidence(ctx, 1, 0, &confidence, &err);
         if (rc >= 0 || !strstr(err.message, cases[i].says))
             fail_msg("%s: %d, %s", cases[i].change, rc, err.message);
+        /* `model info` sees it too; what is no encoder may have any card. */
+        vv_model_list *list;
+        const bool is_encoder = !strstr(cases[i].change, "detection");
+        assert_int_equal(vv_model_list_new_one(&list, ctx, in_folder("wrong.onnx"), NULL) < 0,
+                         is_encoder);
+        vv_model_list_free(&list);
         vv_context_close(&ctx);
     }
     shell("rm wrong.json");
