@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "nn/half.h"
 #include "nn/onnx_tensor.h"
 #include "nn/ops.h"
 
@@ -301,7 +302,8 @@ static int read_tensor_type(reader *r, vv__net_port *port, vv__wire wire)
 {
     int rc = VV_OK;
     for (vv__field field; rc == VV_OK && vv__wire_next(&wire, &field);) {
-        if (field.number == 1) port->type = (vv__dtype)(field.value & 0xff);
+        if (field.number == 1)
+            port->type = field.value == VV__HALF ? VV__FLOAT : (vv__dtype)(field.value & 0xff);
         if (field.number != 2) continue;
         port->rank = 0;
         vv__wire shape = vv__wire_enter(&field);

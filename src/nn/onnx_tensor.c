@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "nn/half.h"
 
 #define MAX_EXTERNAL_FILES 64
 
@@ -264,8 +265,18 @@ static void store(void *data, vv__dtype type, size_t i, uint64_t value)
     }
 }
 
-static int field_for(vv__dtype type)
+/* Numbers of 16 bits lie in the low bits of whole ones. */
+static void store_element(void *data, const parts *p, vv__dtype type, size_t i, uint64_t value)
 {
+    if (p->type == VV__HALF)
+        ((float *)data)[i] = vv__half_value((uint16_t)value);
+    else
+        store(data, type, i, value);
+}
+
+static int field_for(const parts *p, vv__dtype type)
+{
+    if (p->type == VV__HALF) return TENSOR_INT32S;
     switch (type) {
     case VV__FLOAT:
         return TENSOR_FLOATS;
@@ -281,7 +292,7 @@ static int field_for(vv__dtype type)
 static int unpack(vv__constant *out, const parts *p, vv__wire wire, vv__bump *memory, vv_error *err)
 {
     if (p->data_count != (size_t)out->count ||
-        (p->data_field && p->data_field != field_for(out->type)))
+        (p->data_field && p->data_field != field_for(p, out->type)))
         return vv__fail(err, VV_ERR_FORMAT, "holds %zu numbers where its shape asks for %lld",
                         p->data_count, (long long)out->count);
     void *data = vv__bump_alloc(memory, (size_t)out->count, vv__dtype_size(out->type));
@@ -291,13 +302,24 @@ static int unpack(vv__constant *out, const parts *p, vv__wire wire, vv__bump *me
         if (p->data_field == 0 || (int)field.number != p->data_field) continue;
         const vv__wire_type element = element_of(p->data_field);
         if (field.type == element) {
-            store(data, out->type, i++, field.value);
+            store_element(data, p, out->type, i++, field.value);
             continue;
         }
         vv__wire packed = vv__wire_enter(&field);
         for (uint64_t value; vv__wire_element(&packed, element, &value);)
-            store(data, out->type, i++, value);
+            store_element(data, p, out->type, i++, value);
     }
+    out->data = data;
+    return VV_OK;
+}
+
+/* Floats from raw ones of 16 bits, which may lie anywhere. */
+static int widen_halves(vv__constant *out, const uint8_t *raw, vv__bump *memory, vv_error *err)
+{
+    float *data = vv__bump_alloc(memory, (size_t)out->count, sizeof *data);
+    if (!data) return vv__fail_nomem(err, "a tensor of the model");
+    for (int64_t i = 0; i < out->count; i++)
+        data[i] = vv__half_value((uint16_t)(raw[2 * i] | raw[2 * i + 1] << 8));
     out->data = data;
     return VV_OK;
 }
@@ -305,13 +327,14 @@ static int unpack(vv__constant *out, const parts *p, vv__wire wire, vv__bump *me
 static int finish(vv__constant *out, parts *p, vv__wire wire, vv__bump *memory,
                   vv__external *external, vv_error *err)
 {
-    out->type = (vv__dtype)p->type;
+    const bool is_half = p->type == VV__HALF;
+    out->type = is_half ? VV__FLOAT : (vv__dtype)p->type;
     if (p->type > INT32_MAX || !vv__dtype_size(out->type))
         return vv__fail(err, VV_ERR_UNSUPPORTED, "has element type %llu, which is not supported",
                         (unsigned long long)p->type);
     out->count = vv__shape_count(&out->shape, out->type);
     if (out->count < 0) return vv__fail(err, VV_ERR_FORMAT, "its dimensions are not valid");
-    const size_t bytes = (size_t)out->count * vv__dtype_size(out->type);
+    const size_t bytes = (size_t)out->count * (is_half ? 2 : vv__dtype_size(out->type));
     if (p->is_external) {
         const int rc = locate_external(p, bytes, external, err);
         if (rc < 0) return rc;
@@ -320,6 +343,7 @@ static int finish(vv__constant *out, parts *p, vv__wire wire, vv__bump *memory,
     if (p->raw_size != bytes)
         return vv__fail(err, VV_ERR_FORMAT, "holds %zu bytes where its shape asks for %zu",
                         p->raw_size, bytes);
+    if (is_half) return widen_halves(out, p->raw, memory, err);
     out->data = p->raw;
     return VV_OK;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "nn/half.h"
 #include "nn/ops.h"
 
 int vv__op_plan_identity(vv__run *run, vv__step *step, vv_error *err)
@@ -340,14 +341,25 @@ static int run_cast(const vv__step *step, vv_error *err)
     return VV_OK;
 }
 
+/* To 16 bits: the numbers stay 32 bits wide, and lose what would not fit. */
+static int run_cast_half(const vv__step *step, vv_error *err)
+{
+    const int rc = run_cast(step, err);
+    float *x = step->outputs[0]->data;
+    for (int64_t i = 0; i < step->outputs[0]->count; i++) x[i] = vv__half_round(x[i]);
+    return rc;
+}
+
 int vv__op_plan_cast(vv__run *run, vv__step *step, vv_error *err)
 {
     const int64_t to = step->op->id == VV__OP_CastLike ? (int64_t)step->inputs[1]->type
                                                        : vv__node_int(step->node, "to", 0);
+    const vv__shape *shape = &step->inputs[0]->shape;
+    step->run = to == VV__HALF ? run_cast_half : run_cast;
+    if (to == VV__HALF) return vv__plan_output(run, step, 0, VV__FLOAT, shape, err);
     if (to < 1 || to > 100 || !vv__dtype_size((vv__dtype)to))
         return vv__step_fail(step, err, VV_ERR_UNSUPPORTED, "element type %lld", (long long)to);
-    step->run = run_cast;
-    return vv__plan_output(run, step, 0, (vv__dtype)to, &step->inputs[0]->shape, err);
+    return vv__plan_output(run, step, 0, (vv__dtype)to, shape, err);
 }
 
 /* --- Range --- */

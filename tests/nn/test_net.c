@@ -290,6 +290,64 @@ static void a_batch_normalised_by_its_own_moments_stays_whole(void **state)
     vv__net_close(&net);
 }
 
+/* A tensor of 16-bit floats: raw, or as whole numbers, whose low bits they are. */
+static void add_halves(const char *name, const uint16_t *halves, size_t count, bool raw)
+{
+    static bytes tensor;
+    tensor.size = 0;
+    put_int(&tensor, 1, count);
+    put_int(&tensor, 2, 10);
+    for (size_t i = 0; !raw && i < count; i++) put_int(&tensor, 5, halves[i]);
+    put_text(&tensor, 8, name);
+    if (raw) put_bytes(&tensor, 9, halves, count * sizeof *halves);
+    put_message(&m.graph, 5, &tensor);
+}
+
+static void floats_of_16_bits_are_read(void **state)
+{
+    (void)state;
+    const uint16_t halves[6] = {0x3c00, 0xc000, 0x7bff, 0x0001, 0x8400, 0x3555};
+    const float wanted[6] = {1, -2, 65504, 0x1p-24f, -0x1p-14f, 0.333251953125f};
+    for (int raw = 0; raw < 2; raw++) {
+        m.graph.size = m.file.size = 0;
+        add_port(&m, 11, "x", 10, 1, DIMS(6));
+        add_halves("h", halves, 6, raw);
+        add_node(&m, "Mul", "x h", "y", NULL);
+        ADD_OUTPUT(&m, "y");
+        finish_model(&m, 13);
+        vv__net *net = open_model(&m);
+        vv__run *run = plan(net, (vv__shape){1, {6}});
+        for (int i = 0; i < 6; i++) ((float *)vv__run_input(run, 0))[i] = 1;
+        execute(run);
+        assert_memory_equal(vv__run_output(run, 0), wanted, sizeof wanted);
+        vv__run_free(&run);
+        vv__net_close(&net);
+    }
+}
+
+static void numbers_cast_to_16_bits_are_rounded(void **state)
+{
+    (void)state;
+    static bytes attributes;
+    attributes.size = 0;
+    attribute_int(&attributes, "to", 10);
+    /* Halves between two neighbours go to the even one; what is too large is infinite. */
+    const float x[8] = {1, 1 + 0x1p-11f, 1 + 0x3p-11f, -0.1f, 65519, 65520, 0x1.8p-25f, 0x1p-26f};
+    const float wanted[8] = {1, 1, 1 + 0x1p-9f, -0x1.998p-4f, 65504, INFINITY, 0x1p-24f, 0};
+    ADD_INPUT(&m, "x", VV__FLOAT, 8);
+    add_node(&m, "Cast", "x", "y", &attributes);
+    ADD_OUTPUT(&m, "y");
+    finish_model(&m, 13);
+    vv__net *net = open_model(&m);
+    vv__run *run = plan(net, (vv__shape){1, {8}});
+    memcpy(vv__run_input(run, 0), x, sizeof x);
+    execute(run);
+    const float *y = vv__run_output(run, 0);
+    for (int i = 0; i < 8; i++) assert_true(y[i] == wanted[i]);
+    vv__run_free(&run);
+    vv__net_close(&net);
+}
+
 static void an_operand_of_old_begins_at_its_axis(void **state)
 {
     (void)state;
@@ -440,6 +498,8 @@ int main(void)
         cmocka_unit_test_setup(running_allocates_nothing, set_up),
         cmocka_unit_test_setup(every_failed_allocation_is_an_error_and_leaks_nothing, set_up),
         cmocka_unit_test_setup(a_batch_normalised_by_its_own_moments_stays_whole, set_up),
+        cmocka_unit_test_setup(floats_of_16_bits_are_read, set_up),
+        cmocka_unit_test_setup(numbers_cast_to_16_bits_are_rounded, set_up),
         cmocka_unit_test_setup(an_operand_of_old_begins_at_its_axis, set_up),
         cmocka_unit_test_setup(slopes_may_be_one_a_channel, set_up),
         cmocka_unit_test_setup(several_runs_share_one_network, set_up),

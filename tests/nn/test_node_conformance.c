@@ -151,12 +151,14 @@ static char *make_page(void)
     for (size_t i = 0; i < sizeof excused / sizeof *excused; i++)
         if (i == 0 || strcmp(excused[i].why, excused[i - 1].why))
             vv__text_format(&page, "- %s\n", excused[i].why);
-    vv__text_format(&page,
-                    "\nAnother %d tests pass that have other types of numbers as well.\n\n"
-                    "This page is written by `test_node_conformance --write`, and a test compares "
-                    "it with what is so.\n\n"
-                    "| operator | tests passed | limits |\n| --- | --- | --- |\n",
-                    results.others);
+    vv__text_format(
+        &page,
+        "\nAnother %d tests pass that have other types of numbers as well. Floats of 16 "
+        "bits are read, and computed\nwith as floats of 32.\n\n"
+        "This page is written by `test_node_conformance --write`, and a test compares "
+        "it with what is so.\n\n"
+        "| operator | tests passed | limits |\n| --- | --- | --- |\n",
+        results.others);
 #define ROW(name, min, max, flags, plan) add_row(&page, #name, VV__OP_##name);
     VV__OPERATORS(ROW)
 #undef ROW
