@@ -44,7 +44,7 @@ int fail_each(const char *what, fail_each_work work, void *cookie, bool tolerant
     /* What libraries keep for the rest of the process is taken now. */
     if (work(cookie, &err) != VV_OK) fail_msg("%s: %s", what, err.message);
     for (int only_that = 1; only_that >= 0; only_that--)
-        for (int first = 0;; first++) {
+        for (int first = 0;; first += 1 + first / 200) {
             attempt a = {.first = first, .only_that = only_that};
             err = (vv_error){0};
             const long live = allocations_live();

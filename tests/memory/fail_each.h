@@ -3,8 +3,8 @@
 
 /* Does a piece of work again and again, refusing memory at its first allocation, at its second and
  * so on, until there is none left to refuse; then the same with all allocations from there on
- * refused. Each time the work has to end with VV_ERR_NOMEM in words, and to give back all it took.
- */
+ * refused. Beyond the first two hundred, more and more are passed over. Each time the work has to
+ * end with VV_ERR_NOMEM in words, and to give back all it took. */
 
 #ifndef VV_TESTS_FAIL_EACH_H
 #define VV_TESTS_FAIL_EACH_H
