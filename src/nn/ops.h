@@ -39,6 +39,8 @@
     X(Flatten, 1, 1, 0, flatten)                                                                   \
     X(Floor, 1, 1, 0, unary)                                                                       \
     X(Gather, 2, 2, 0, gather)                                                                     \
+    X(GatherElements, 2, 2, 0, elements)                                                           \
+    X(GatherND, 2, 2, 0, slices)                                                                   \
     X(Gemm, 2, 3, 0, gemm)                                                                         \
     X(GlobalAveragePool, 1, 1, VV__OP_NHWC, global_pool)                                           \
     X(GlobalMaxPool, 1, 1, VV__OP_NHWC, global_pool)                                               \
@@ -86,6 +88,9 @@
     X(Reshape, 1, 2, 0, reshape)                                                                   \
     X(Resize, 1, 4, 0, resize)                                                                     \
     X(Round, 1, 1, 0, rare)                                                                        \
+    X(Scatter, 3, 3, 0, elements)                                                                  \
+    X(ScatterElements, 3, 3, 0, elements)                                                          \
+    X(ScatterND, 3, 3, 0, slices)                                                                  \
     X(Selu, 1, 1, 0, rare)                                                                         \
     X(Shape, 1, 1, 0, shape)                                                                       \
     X(Sigmoid, 1, 1, 0, unary)                                                                     \
@@ -105,6 +110,7 @@
     X(Tanh, 1, 1, 0, unary)                                                                        \
     X(ThresholdedRelu, 1, 1, 0, rare)                                                              \
     X(Tile, 2, 2, 0, tile)                                                                         \
+    X(TopK, 1, 2, 0, topk)                                                                         \
     X(Transpose, 1, 1, 0, transpose)                                                               \
     X(Unsqueeze, 1, 2, 0, unsqueeze)                                                               \
     X(Upsample, 1, 2, 0, resize)                                                                   \
@@ -145,6 +151,7 @@ VV__OP_DECLARE(constant);
 VV__OP_DECLARE(constant_of_shape);
 VV__OP_DECLARE(conv);
 VV__OP_DECLARE(dropout);
+VV__OP_DECLARE(elements);
 VV__OP_DECLARE(expand);
 VV__OP_DECLARE(flatten);
 VV__OP_DECLARE(gather);
@@ -169,10 +176,12 @@ VV__OP_DECLARE(resize);
 VV__OP_DECLARE(shape);
 VV__OP_DECLARE(size);
 VV__OP_DECLARE(slice);
+VV__OP_DECLARE(slices);
 VV__OP_DECLARE(softmax);
 VV__OP_DECLARE(split);
 VV__OP_DECLARE(squeeze);
 VV__OP_DECLARE(tile);
+VV__OP_DECLARE(topk);
 VV__OP_DECLARE(transpose);
 VV__OP_DECLARE(unary);
 VV__OP_DECLARE(unsqueeze);

@@ -379,6 +379,24 @@ static void a_gather_index_outside_is_an_error(void **state)
     must_fail(&picture, "index 5");
 }
 
+static void places_outside_are_errors(void **state)
+{
+    (void)state;
+    static const char *const operators[] = {"GatherND", "GatherElements"};
+    static const int64_t places[][4] = {
+        {1, 0, 0, 0}, {0, 0, 8, 0}, {0, 0, 0, -9}, {INT64_MIN, 0, 0, 0}, {0, INT64_MAX, 0, 0}};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        add_counted("GatherND", places[i], 4);
+        must_fail(&picture, "outside");
+    }
+    add_counted("TopK", (const int64_t[]){9}, 1);
+    must_fail(&picture, "asked for");
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+        add_counted(operators[i], (const int64_t[]){0, 0, 0, 0, 0, 0, 0, 0, 0}, 9);
+        must_fail(&picture, "");
+    }
+}
+
 static void a_reshape_that_does_not_fit_is_an_error(void **state)
 {
     (void)state;
@@ -719,6 +737,7 @@ int main(void)
         HOSTILE(ranges_without_an_end_are_errors),
         HOSTILE(hostile_blocks_are_errors),
         HOSTILE(a_gather_index_outside_is_an_error),
+        HOSTILE(places_outside_are_errors),
         HOSTILE(a_reshape_that_does_not_fit_is_an_error),
         HOSTILE(weights_laid_out_a_thousand_times_are_refused),
         HOSTILE(a_tensor_spread_over_memory_again_and_again_is_refused),

@@ -194,6 +194,22 @@ const operators = {
         const list = draw(3) ? ints(...indices) : {dims: [], data: ints(indices[0]).data};
         return m.node('Gather', [x, m.constant(list)], {axis});
     },
+    gatherElements(m, x, shape) {
+        const axis = axisOf(shape), dims = shape.map((d, i) => i === axis ? 1 + draw(3) : d);
+        const places = Array.from({length: product(dims)}, () => draw(shape[axis]));
+        return m.node('GatherElements', [x, m.constant({dims, data: ints(...places).data})], {axis});
+    },
+    scatter(m, x, shape) {
+        const depth = 1 + draw(shape.length), place = shape.slice(0, depth).map(d => draw(d));
+        const updates = weight(m, [1, ...shape.slice(depth)]);
+        const list = m.constant({dims: [1, depth], data: ints(...place).data});
+        return m.node('ScatterND', [x, list, updates]);
+    },
+    topK(m, x, shape) {
+        const axis = axisOf(shape), id = m.count++;
+        return m.node('TopK', [x, m.constant(ints(1 + draw(shape[axis])))],
+            {axis, largest: draw(2)}, [`values_${id}`, `places_${id}`])[0];
+    },
     pad(m, x, shape) {
         const mode = pick(['constant', 'reflect', 'edge']);
         const most = i => mode === 'reflect' ? Math.min(3, shape[i]) : 3;
