@@ -28,7 +28,7 @@ static int be_a_host(const char *input)
     return rc == VV_ERR_FORMAT ? 0 : 4;
 }
 
-static int run(const char *format, ...)
+static int __attribute__((format(printf, 1, 2))) run(const char *format, ...)
 {
     char command[2048];
     va_list args;
