@@ -28,6 +28,7 @@ struct vv__cli_sheet {
     int64_t stretch, begun; /* frames a slot, frames in the last slot */
     char *source;
     size_t sources;
+    size_t left_out; /* photos and videos for which there was no place */
 };
 
 vv__cli_sheet *vv__cli_sheet_new(void)
@@ -59,6 +60,7 @@ void vv__cli_sheet_begin(vv__cli_sheet *sheet, const char *source)
     sheet->stretch = 1;
     sheet->begun = 0;
     sheet->sources++;
+    sheet->left_out += sheet->first >= MOST_TILES;
     free(sheet->source);
     sheet->source = vv__cli_format("%s", slash && slash[1] ? slash + 1 : source);
 }
@@ -191,6 +193,10 @@ bool vv__cli_sheet_save(vv__cli_sheet *sheet, const char *path)
         vv__cli_error("%s: there is no frame to show, so no sheet was written", path);
         return false;
     }
+    if (sheet->left_out)
+        vv__cli_warning("%s: shows the first %d pictures; there is no place for %zu more photos or "
+                        "videos",
+                        path, MOST_TILES, sheet->left_out);
     int code = vv_image_sheet(&page, images, captions, count, 0, TILE_WIDTH, &err);
     if (code >= 0) code = vv_image_save(page, path, &err);
     vv_image_free(&page);

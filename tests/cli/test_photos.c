@@ -480,6 +480,15 @@ static void a_contact_sheet_shows_photos_too(void **state)
     must_run("cp \"$M/audrey.jpg\" a.jpg; cp \"$M/cage.jpg\" c.jpg");
     assert_status(run_shell("\"$V\" detect --sheet sheet.png a.jpg c.jpg"), 0);
     must_run("ffprobe -v error sheet.png");
+    must_run("mkdir many; ffmpeg -v error -y -f lavfi -i color=gray:s=32x24 -frames:v 1 t.png;"
+             "for i in $(seq 96); do cp t.png many/$i.png; done");
+    const run *r = run_shell("\"$V\" detect --sheet sheet.png --recursive many");
+    assert_status(r, 0);
+    assert_string_equal(r->err, "");
+    must_run("cp t.png many/97.png; cp t.png many/98.png");
+    r = run_shell("\"$V\" detect --sheet sheet.png --recursive many");
+    assert_status(r, 0);
+    assert_contains(r->err, "sheet.png: shows the first 96 pictures; there is no place for 2 more");
 }
 
 int main(void)
