@@ -197,7 +197,8 @@ const operators = {
     gatherElements(m, x, shape) {
         const axis = axisOf(shape), dims = shape.map((d, i) => i === axis ? 1 + draw(3) : d);
         const places = Array.from({length: product(dims)}, () => draw(shape[axis]));
-        return m.node('GatherElements', [x, m.constant({dims, data: ints(...places).data})], {axis});
+        const list = m.constant({dims, data: ints(...places).data});
+        return m.node('GatherElements', [x, list], {axis});
     },
     scatter(m, x, shape) {
         const depth = 1 + draw(shape.length), place = shape.slice(0, depth).map(d => draw(d));
