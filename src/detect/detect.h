@@ -36,9 +36,14 @@ void vv__detector_set_cancelled(vv__detector *detector, bool (*cancelled)(void *
 /* Lower the score that each network lets through to this, where it is more; 0: the usual ones.
  * Scores of what the usual ones would find stay the same, but boxes may be joined to others. */
 void vv__detector_set_score_floor(vv__detector *detector, float score);
+/* Where nothing is found, look at the picture turned by 90, 180 and 270 degrees too, for photos
+ * that do not say how they lie. Boxes and landmarks are those of the picture as it is; left and
+ * right are then as they would be with the face upright. */
+void vv__detector_set_turning(vv__detector *detector, bool turning);
 void vv__detector_free(vv__detector **detector);
 
-/* Faces, largest first, valid until the next call. None found is 0 with *count 0. */
+/* Faces, largest first, valid until the next call. Where there are none, it is looked for one that
+ * fills the picture or is cut by its edges. None found is 0 with *count 0. */
 int vv__detector_find(vv__detector *detector, const vv__image *image, const vv__detection **faces,
                       size_t *count, vv_error *err);
 

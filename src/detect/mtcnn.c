@@ -15,6 +15,14 @@
 
 static const float usual_scores[VV__STAGE_COUNT] = {0.6f, 0.7f, 0.7f};
 
+/* Whoever looks again where there was nothing finds something in the end: what is found then has to
+ * be this sure. Measured: nine of ten real faces are, and no false ones that were not there at
+ * once.
+ */
+#define SURE 0.95f
+/* So sure is the detector of most faces that lie upright. */
+#define CERTAIN 0.999f
+
 const vv__pixel_norm vv__mtcnn_norm = {{127.5f, 127.5f, 127.5f}, 1.0f / 128};
 
 static bool output_is(const vv__run *run, size_t i, int rank, const int64_t dims[4])
@@ -130,14 +138,15 @@ void vv__detector_free(vv__detector **detector)
     if (!d) return;
     for (int w = 0; w < d->worker_count; w++) {
         for (int s = 0; s < VV__STAGE_COUNT; s++) vv__plans_free(&d->workers[w].plans[s]);
-        vv__resample_scratch_free(&d->workers[w].scratch);
+        vv__view_scratch_free(&d->workers[w].scratch);
         vv__box_list_free(&d->workers[w].found);
     }
     for (size_t l = 0; l < VV__MOST_LEVELS; l++) vv__box_list_free(&d->levels[l].found);
     pthread_mutex_destroy(&d->finding);
     vv__box_list_free(&d->boxes);
     vv__free(d->workers);
-    vv__free(d->faces);
+    vv__free(d->faces.faces);
+    vv__free(d->others.faces);
     vv__free(d);
     *detector = NULL;
 }
@@ -146,6 +155,11 @@ void vv__detector_set_cancelled(vv__detector *d, bool (*cancelled)(void *cookie)
 {
     d->cancelled = cancelled;
     d->cookie = cookie;
+}
+
+void vv__detector_set_turning(vv__detector *d, bool turning)
+{
+    d->turning = turning;
 }
 
 bool vv__detect_worker_goes_on(const vv__detector *d, vv__detect_worker *worker)
@@ -171,23 +185,24 @@ static int compare_areas(const void *a, const void *b)
     return (x->box.x > y->box.x) - (x->box.x < y->box.x);
 }
 
-static int hand_over(vv__detector *d, vv_error *err)
+static int hand_over(vv__detector *d, const vv__view *view, vv_error *err)
 {
-    const size_t count = d->boxes.count;
-    while (d->face_capacity < count)
-        if (vv__grow((void **)&d->faces, &d->face_capacity, d->face_capacity, sizeof *d->faces) < 0)
+    vv__detection_list *list = &d->faces;
+    list->count = d->boxes.count;
+    while (list->capacity < list->count)
+        if (vv__grow((void **)&list->faces, &list->capacity, list->capacity, sizeof *list->faces) <
+            0)
             return vv__fail_nomem(err, "detector");
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < list->count; i++) {
         const vv__scored_box *box = &d->boxes.boxes[i];
-        vv__detection *face = &d->faces[i];
+        vv__detection *face = &list->faces[i];
+        const vv_box there = {box->x1, box->y1, box->x2 - box->x1, box->y2 - box->y1};
         *face = (vv__detection){
-            .box = {box->x1, box->y1, box->x2 - box->x1, box->y2 - box->y1},
-            .score = box->score,
-            .has_landmarks = true,
-        };
-        for (int k = 0; k < VV_LANDMARK_COUNT; k++) face->landmarks[k] = box->landmarks[k];
+            .box = vv__view_box(view, there), .score = box->score, .has_landmarks = true};
+        for (int k = 0; k < VV_LANDMARK_COUNT; k++)
+            face->landmarks[k] = vv__view_point(view, box->landmarks[k]);
     }
-    if (count) qsort(d->faces, count, sizeof *d->faces, compare_areas);
+    if (list->count) qsort(list->faces, list->count, sizeof *list->faces, compare_areas);
     return 0;
 }
 
@@ -203,16 +218,52 @@ static void start_anew(vv__detector *d)
 }
 
 /* The second and third networks, on what is proposed. */
-static int finish(vv__detector *d, const vv__image *image, const vv__detection **faces,
-                  size_t *count, vv_error *err)
+static int finish(vv__detector *d, const vv__view *view, vv_error *err)
 {
-    int rc = vv__mtcnn_refine(d, image, err);
-    if (rc == 0) rc = vv__mtcnn_output(d, image, err);
-    if (rc == 0) rc = hand_over(d, err);
-    if (rc < 0) return rc;
-    *faces = d->faces;
-    *count = d->boxes.count;
+    int rc = vv__mtcnn_refine(d, view, err);
+    if (rc == 0) rc = vv__mtcnn_output(d, view, err);
+    return rc < 0 ? rc : hand_over(d, view, err);
+}
+
+static int look(vv__detector *d, const vv__image *image, int turns, bool bordered, vv_error *err)
+{
+    const vv__view view = vv__view_of(image, turns);
+    int rc = vv__mtcnn_propose(d, &view, bordered, err);
+    if (rc == 0) rc = finish(d, &view, err);
+    if (rc < 0 || (turns == 0 && !bordered)) return rc;
+    size_t kept = 0;
+    for (size_t i = 0; i < d->faces.count; i++)
+        if (d->faces.faces[i].score >= SURE) d->faces.faces[kept++] = d->faces.faces[i];
+    d->faces.count = kept;
     return 0;
+}
+
+static float best_score(const vv__detection_list *list)
+{
+    float best = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->faces[i].score > best) best = list->faces[i].score;
+    return best;
+}
+
+/* Turned any way: the one with the surest face. What was found upright, or with a border, counts
+ * too: a face that lies on its side may be found, with its eyes in the wrong places. */
+static int look_turned(vv__detector *d, const vv__image *image, vv_error *err)
+{
+    int rc = 0;
+    for (int turns = 1; turns < 4 && rc == 0; turns++) {
+        const vv__detection_list best = d->faces;
+        d->faces = d->others;
+        d->others = best;
+        d->faces.count = 0;
+        rc = look(d, image, turns, false, err);
+        if (rc == 0 && d->faces.count == 0) rc = look(d, image, turns, true, err);
+        const float score = best_score(&d->faces), least = best.count ? CERTAIN : SURE;
+        if (rc < 0 || (score >= least && score > best_score(&best))) continue;
+        d->others = d->faces;
+        d->faces = best;
+    }
+    return rc;
 }
 
 int vv__detector_find(vv__detector *d, const vv__image *image, const vv__detection **faces,
@@ -221,8 +272,13 @@ int vv__detector_find(vv__detector *d, const vv__image *image, const vv__detecti
     *faces = NULL;
     *count = 0;
     start_anew(d);
-    const int rc = vv__mtcnn_propose(d, image, err);
-    return rc < 0 ? rc : finish(d, image, faces, count, err);
+    int rc = look(d, image, 0, false, err);
+    if (rc == 0 && d->faces.count == 0) rc = look(d, image, 0, true, err);
+    if (rc == 0 && d->turning && best_score(&d->faces) < CERTAIN) rc = look_turned(d, image, err);
+    if (rc < 0) return rc;
+    *faces = d->faces.faces;
+    *count = d->faces.count;
+    return 0;
 }
 
 int vv__detector_follow(vv__detector *d, const vv__image *image, const vv_box *expected,
@@ -242,7 +298,12 @@ int vv__detector_follow(vv__detector *d, const vv__image *image, const vv_box *e
         box->y2 = expected[i].y + expected[i].height;
         vv__box_square(box);
     }
-    return finish(d, image, faces, count, err);
+    const vv__view view = vv__view_of(image, 0);
+    const int rc = finish(d, &view, err);
+    if (rc < 0) return rc;
+    *faces = d->faces.faces;
+    *count = d->faces.count;
+    return 0;
 }
 
 vv__detect_seconds vv__detector_seconds(const vv__detector *d)

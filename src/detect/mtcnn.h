@@ -5,7 +5,9 @@
  *
  * Zhang, Zhang, Li, Qiao: "Joint Face Detection and Alignment using Multi-task Cascaded
  * Convolutional Networks", IEEE Signal Processing Letters 2016. Roundings follow facenet-pytorch's
- * implementation: a crop from x1 to x2 holds the pixels x1-1 .. x2-1, counted from 0. */
+ * implementation: a crop from x1 to x2 holds the pixels x1-1 .. x2-1, counted from 0. But where a
+ * crop reaches beyond the picture it is filled up with grey, as the original does with black, so
+ * that faces cut by the edge keep their proportions: facenet-pytorch stretches what is left. */
 
 #ifndef VV_DETECT_MTCNN_H
 #define VV_DETECT_MTCNN_H
@@ -15,7 +17,7 @@
 #include "detect/boxes.h"
 #include "detect/detect.h"
 #include "detect/plans.h"
-#include "image/transform.h"
+#include "detect/view.h"
 
 enum { VV__STAGE_P, VV__STAGE_R, VV__STAGE_O, VV__STAGE_COUNT };
 
@@ -29,17 +31,24 @@ struct vv__mtcnn {
 /* One thread's memory. */
 typedef struct vv__detect_worker {
     vv__plans plans[VV__STAGE_COUNT];
-    vv__resample_scratch scratch;
+    vv__view_scratch scratch;
     vv__box_list found; /* in the tile at work */
     double pyramid_seconds, stage_seconds[VV__STAGE_COUNT];
     vv_error err;
     int rc;
 } vv__detect_worker;
 
+/* A growing list that keeps its memory. */
+typedef struct vv__detection_list {
+    vv__detection *faces;
+    size_t count, capacity;
+} vv__detection_list;
+
 /* One size of the picture. P-Net's answer is made tile by tile. */
 typedef struct vv__pyramid_level {
     float scale;
     int width, height;           /* of the level */
+    int border;                  /* of the width and height, grey to each side */
     int out_width, out_height;   /* of P-Net's answer */
     int tile_width, tile_height; /* in cells of the answer */
     int tiles_across;
@@ -61,9 +70,9 @@ struct vv__detector {
     size_t tile_count;
     pthread_mutex_t finding; /* guards the levels' boxes while tiles are worked on */
     vv__box_list boxes;
-    vv__detection *faces;
-    size_t face_capacity;
-    double other_seconds; /* on the way from stage to stage */
+    bool turning;
+    vv__detection_list faces, others; /* the result, and room for another one */
+    double other_seconds;             /* on the way from stage to stage */
 };
 
 extern const vv__pixel_norm vv__mtcnn_norm;
@@ -71,10 +80,12 @@ extern const vv__pixel_norm vv__mtcnn_norm;
 /* How many cells P-Net makes of n pixels in a direction. */
 int vv__mtcnn_cells(int n);
 
-/* Each leaves its boxes in detector->boxes. */
-int vv__mtcnn_propose(vv__detector *detector, const vv__image *image, vv_error *err);
-int vv__mtcnn_refine(vv__detector *detector, const vv__image *image, vv_error *err);
-int vv__mtcnn_output(vv__detector *detector, const vv__image *image, vv_error *err);
+/* Each leaves its boxes in detector->boxes. `bordered`: only faces of half the view's side and more
+ * are looked for, with a border of grey around it, since no box of P-Net reaches beyond the edge.
+ */
+int vv__mtcnn_propose(vv__detector *detector, const vv__view *view, bool bordered, vv_error *err);
+int vv__mtcnn_refine(vv__detector *detector, const vv__view *view, vv_error *err);
+int vv__mtcnn_output(vv__detector *detector, const vv__view *view, vv_error *err);
 
 /* Whether a worker has the next part still to do: nothing failed, and nobody asked to stop. */
 bool vv__detect_worker_goes_on(const vv__detector *detector, vv__detect_worker *worker);

@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The Visavis authors */
 
 #include <math.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "detect/mtcnn.h"
@@ -17,6 +18,11 @@
 #define LEAST_TILE_HEIGHT 16
 #define MOST_TILE_WIDTH 512
 
+/* With a border: its width, and the smallest face, as shares of the view's shorter side. Smaller
+ * faces have been looked for without. */
+#define BORDER 0.3
+#define LEAST_BORDERED 0.5
+
 static const float pyramid_factor = 0.709f;
 
 /* What P-Net makes of n pixels: 3x3 convolution, 2x2 pool of stride 2 that counts a partial window,
@@ -26,12 +32,13 @@ int vv__mtcnn_cells(int n)
     return (n - 2 + 1) / 2 - 4;
 }
 
-static void add_level(vv__detector *d, const vv__image *image, double scale)
+static void add_level(vv__detector *d, const vv__view *view, double scale, double border)
 {
     vv__pyramid_level *level = &d->levels[d->level_count];
     level->scale = (float)scale;
-    level->width = (int)floor(image->width * scale + 1);
-    level->height = (int)floor(image->height * scale + 1);
+    level->border = (int)ceil(border * scale);
+    level->width = (int)floor(view->width * scale + 1) + 2 * level->border;
+    level->height = (int)floor(view->height * scale + 1) + 2 * level->border;
     level->out_width = vv__mtcnn_cells(level->width);
     level->out_height = vv__mtcnn_cells(level->height);
     level->found.count = 0;
@@ -46,14 +53,15 @@ static void add_level(vv__detector *d, const vv__image *image, double scale)
     d->level_count++;
 }
 
-static void lay_out(vv__detector *d, const vv__image *image)
+static void lay_out(vv__detector *d, const vv__view *view, bool bordered)
 {
     d->level_count = d->tile_count = 0;
+    const double side = fmin(view->width, view->height), border = bordered ? BORDER * side : 0;
+    const double largest = bordered ? 12 / (LEAST_BORDERED * side) : INFINITY;
     double scale = 12.0 / d->min_face_px;
-    double side = fmin(image->width, image->height) * scale;
-    for (; side >= 12 && d->level_count < VV__MOST_LEVELS;
-         side *= pyramid_factor, scale *= pyramid_factor)
-        add_level(d, image, scale);
+    for (; (side + 2 * border) * scale >= 12 && d->level_count < VV__MOST_LEVELS;
+         scale *= pyramid_factor)
+        if (scale <= largest) add_level(d, view, scale, border);
 }
 
 static int add_cell(vv__box_list *list, const vv__pyramid_level *level, int x, int y, float score,
@@ -62,10 +70,11 @@ static int add_cell(vv__box_list *list, const vv__pyramid_level *level, int x, i
     vv__scored_box *box = vv__box_list_add(list);
     if (!box) return -1;
     const float s = level->scale;
-    box->x1 = floorf((float)(2 * x + 1) / s);
-    box->y1 = floorf((float)(2 * y + 1) / s);
-    box->x2 = floorf((float)(2 * x + 12) / s);
-    box->y2 = floorf((float)(2 * y + 12) / s);
+    const int left = 2 * x - level->border, top = 2 * y - level->border;
+    box->x1 = floorf((float)(left + 1) / s);
+    box->y1 = floorf((float)(top + 1) / s);
+    box->x2 = floorf((float)(left + 12) / s);
+    box->y2 = floorf((float)(top + 12) / s);
     box->score = score;
     box->order = y * level->out_width + x;
     for (int i = 0; i < 4; i++) box->regression[i] = regression[i];
@@ -106,7 +115,7 @@ static int hand_in(vv__detector *d, vv__pyramid_level *level, const vv__box_list
 
 typedef struct propose_job {
     vv__detector *detector;
-    const vv__image *image;
+    const vv__view *view;
 } propose_job;
 
 static vv__rect tile_at(const vv__pyramid_level *level, size_t index)
@@ -128,7 +137,26 @@ static vv__rect pixels_of(const vv__pyramid_level *level, vv__rect tile)
                       tile.y1 == level->out_height ? level->height : 2 * tile.y1 + 10};
 }
 
-static int propose_tile(vv__detector *d, const vv__image *image, size_t index,
+/* The level's pixels within `pixels`: the view's, and grey, which is 0 to the networks, around. */
+static int fill_tile(const vv__view *view, const vv__pyramid_level *level, vv__rect pixels,
+                     float *input, vv__detect_worker *worker)
+{
+    const int border = level->border;
+    const int width = level->width - 2 * border, height = level->height - 2 * border;
+    const ptrdiff_t stride = pixels.x1 - pixels.x0, rows = pixels.y1 - pixels.y0;
+    const vv__rect whole = {0, 0, view->width, view->height};
+    if (border) memset(input, 0, (size_t)(stride * rows) * 3 * sizeof *input);
+    vv__rect part = {pixels.x0 - border, pixels.y0 - border, pixels.x1 - border,
+                     pixels.y1 - border};
+    const int left = part.x0 < 0 ? -part.x0 : 0, top = part.y0 < 0 ? -part.y0 : 0;
+    part = (vv__rect){part.x0 + left, part.y0 + top, part.x1 < width ? part.x1 : width,
+                      part.y1 < height ? part.y1 : height};
+    if (part.x0 >= part.x1 || part.y0 >= part.y1) return 0;
+    return vv__view_resize(view, whole, input + 3 * (top * stride + left), stride, width, height,
+                           part, &vv__mtcnn_norm, &worker->scratch);
+}
+
+static int propose_tile(vv__detector *d, const vv__view *view, size_t index,
                         vv__detect_worker *worker)
 {
     size_t l = d->level_count - 1;
@@ -140,10 +168,8 @@ static int propose_tile(vv__detector *d, const vv__image *image, size_t index,
     int rc = vv__plans_get(&worker->plans[VV__STAGE_P], 1, pixels.y1 - pixels.y0,
                            pixels.x1 - pixels.x0, &run, &worker->err);
     if (rc < 0) return rc;
-    const vv__rect whole = {0, 0, image->width, image->height};
     const double start = vv__now_seconds();
-    rc = vv__resize_area_part(image, whole, vv__run_input(run, 0), level->width, level->height,
-                              pixels, &vv__mtcnn_norm, &worker->scratch);
+    rc = fill_tile(view, level, pixels, vv__run_input(run, 0), worker);
     if (rc < 0) return vv__fail_nomem(&worker->err, "detector");
     const double resized = vv__now_seconds();
     rc = vv__run_execute(run, &worker->err);
@@ -163,7 +189,7 @@ static void propose_one(void *cookie, size_t index, int worker_index)
     const propose_job *job = cookie;
     vv__detect_worker *worker = &job->detector->workers[worker_index];
     if (vv__detect_worker_goes_on(job->detector, worker))
-        worker->rc = propose_tile(job->detector, job->image, index, worker);
+        worker->rc = propose_tile(job->detector, job->view, index, worker);
 }
 
 static int join_level(vv__detector *d, vv__pyramid_level *level)
@@ -179,11 +205,11 @@ static int join_level(vv__detector *d, vv__pyramid_level *level)
     return 0;
 }
 
-int vv__mtcnn_propose(vv__detector *d, const vv__image *image, vv_error *err)
+int vv__mtcnn_propose(vv__detector *d, const vv__view *view, bool bordered, vv_error *err)
 {
     d->boxes.count = 0;
-    lay_out(d, image);
-    propose_job job = {d, image};
+    lay_out(d, view, bordered);
+    propose_job job = {d, view};
     vv__pool_run(d->pool, d->tile_count, propose_one, &job);
     const int rc = vv__detect_workers_result(d, err);
     if (rc < 0) return rc;

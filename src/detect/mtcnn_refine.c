@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
+#include <math.h>
+#include <string.h>
+
 #include "base/error.h"
 #include "detect/mtcnn.h"
 
@@ -14,20 +17,30 @@ static const size_t largest_batch[VV__STAGE_COUNT] = {[VV__STAGE_R] = 8, [VV__ST
 /* One stage over all boxes. */
 typedef struct stage_job {
     vv__detector *detector;
-    const vv__image *image;
+    const vv__view *view;
     int stage, side; /* of the network's input */
 } stage_job;
 
-/* Corners are cut towards zero and clamped to the picture. False where nothing is left. The
- * conditions are such that a corner that is no number, from a network gone wrong, counts as
- * outside. */
-static bool crop_of(const vv__scored_box *box, const vv__image *image, vv__rect *crop)
+/* A corner cut towards zero. Where a network has gone wrong, it may be no number, or far away. */
+static int whole_pixel(float corner)
 {
-    const float w = (float)image->width, h = (float)image->height;
-    crop->x0 = !(box->x1 >= 1) ? 0 : box->x1 > w ? image->width : (int)box->x1 - 1;
-    crop->y0 = !(box->y1 >= 1) ? 0 : box->y1 > h ? image->height : (int)box->y1 - 1;
-    crop->x1 = !(box->x2 >= 0) ? 0 : box->x2 > w ? image->width : (int)box->x2;
-    crop->y1 = !(box->y2 >= 0) ? 0 : box->y2 > h ? image->height : (int)box->y2;
+    const float far = 1 << 28;
+    return !(corner > -far) ? -(1 << 28) : corner < far ? (int)corner : 1 << 28;
+}
+
+static vv__rect crop_of(const vv__scored_box *box)
+{
+    return (vv__rect){whole_pixel(box->x1) - 1, whole_pixel(box->y1) - 1, whole_pixel(box->x2),
+                      whole_pixel(box->y2)};
+}
+
+/* What of it lies in the view; false: nothing. */
+static bool clamp_crop(vv__rect *crop, const vv__view *view)
+{
+    if (crop->x0 < 0) crop->x0 = 0;
+    if (crop->y0 < 0) crop->y0 = 0;
+    if (crop->x1 > view->width) crop->x1 = view->width;
+    if (crop->y1 > view->height) crop->y1 = view->height;
     return crop->x0 < crop->x1 && crop->y0 < crop->y1;
 }
 
@@ -39,22 +52,44 @@ static size_t batch_for(int stage, size_t left)
     return batch;
 }
 
-/* Boxes whose crop is empty keep score 0 and fall out after the stage. */
-static int fill_batch(const stage_job *job, vv__scored_box *boxes, size_t batch, float *input,
+/* Which of the `side` pixels that a crop becomes show the view. */
+static void shown_of(int whole0, int whole1, int clamped0, int clamped1, int side, int *begin,
+                     int *end)
+{
+    const float scale = (float)side / (float)(whole1 - whole0);
+    *begin = (int)lrintf((float)(clamped0 - whole0) * scale);
+    *end = (int)lrintf((float)(clamped1 - whole0) * scale);
+    if (*begin > side - 1) *begin = side - 1;
+    if (*end <= *begin) *end = *begin + 1;
+}
+
+/* Grey, which is 0 to the networks, stands for what lies outside the view. Boxes whose crop is
+ * empty keep score 0 and fall out after the stage. */
+static int fill_crop(const stage_job *job, const vv__scored_box *box, float *out,
+                     vv__detect_worker *worker)
+{
+    const int side = job->side;
+    const vv__rect whole = crop_of(box);
+    vv__rect crop = whole, shown;
+    const bool is_empty = !clamp_crop(&crop, job->view);
+    if (is_empty || memcmp(&crop, &whole, sizeof crop) != 0)
+        memset(out, 0, (size_t)side * (size_t)side * 3 * sizeof *out);
+    if (is_empty) return 0;
+    shown_of(whole.x0, whole.x1, crop.x0, crop.x1, side, &shown.x0, &shown.x1);
+    shown_of(whole.y0, whole.y1, crop.y0, crop.y1, side, &shown.y0, &shown.y1);
+    const int width = shown.x1 - shown.x0, height = shown.y1 - shown.y0;
+    return vv__view_resize(job->view, crop, out + 3 * (shown.y0 * side + shown.x0), side, width,
+                           height, (vv__rect){0, 0, width, height}, &vv__mtcnn_norm,
+                           &worker->scratch);
+}
+
+static int fill_batch(const stage_job *job, const vv__scored_box *boxes, size_t batch, float *input,
                       vv__detect_worker *worker)
 {
     const size_t size = (size_t)job->side * (size_t)job->side * 3;
-    for (size_t i = 0; i < batch; i++) {
-        vv__rect crop;
-        float *out = input + i * size;
-        if (!crop_of(&boxes[i], job->image, &crop)) {
-            for (size_t k = 0; k < size; k++) out[k] = 0;
-            continue;
-        }
-        if (vv__resize_area(job->image, crop, out, job->side, job->side, &vv__mtcnn_norm,
-                            &worker->scratch) < 0)
+    for (size_t i = 0; i < batch; i++)
+        if (fill_crop(job, &boxes[i], input + i * size, worker) < 0)
             return vv__fail_nomem(&worker->err, "detector");
-    }
     return 0;
 }
 
@@ -74,8 +109,8 @@ static void read_batch(const stage_job *job, vv__scored_box *boxes, size_t batch
     const float *probability = vv__run_output(run, 0), *regression = vv__run_output(run, 1);
     const float *landmarks = job->stage == VV__STAGE_O ? vv__run_output(run, 2) : NULL;
     for (size_t i = 0; i < batch; i++) {
-        vv__rect crop;
-        boxes[i].score = crop_of(&boxes[i], job->image, &crop) ? probability[2 * i + 1] : 0;
+        vv__rect crop = crop_of(&boxes[i]);
+        boxes[i].score = clamp_crop(&crop, job->view) ? probability[2 * i + 1] : 0;
         for (int k = 0; k < 4; k++) boxes[i].regression[k] = regression[4 * i + (size_t)k];
         if (landmarks) place_landmarks(&boxes[i], landmarks + i * (size_t)(2 * VV_LANDMARK_COUNT));
     }
@@ -126,9 +161,9 @@ static int run_stage(stage_job *job, vv_error *err)
     return 0;
 }
 
-int vv__mtcnn_refine(vv__detector *d, const vv__image *image, vv_error *err)
+int vv__mtcnn_refine(vv__detector *d, const vv__view *view, vv_error *err)
 {
-    stage_job job = {d, image, VV__STAGE_R, 24};
+    stage_job job = {d, view, VV__STAGE_R, 24};
     const int rc = run_stage(&job, err);
     if (rc < 0) return rc;
     const double start = vv__now_seconds();
@@ -141,9 +176,9 @@ int vv__mtcnn_refine(vv__detector *d, const vv__image *image, vv_error *err)
     return 0;
 }
 
-int vv__mtcnn_output(vv__detector *d, const vv__image *image, vv_error *err)
+int vv__mtcnn_output(vv__detector *d, const vv__view *view, vv_error *err)
 {
-    stage_job job = {d, image, VV__STAGE_O, 48};
+    stage_job job = {d, view, VV__STAGE_O, 48};
     const int rc = run_stage(&job, err);
     if (rc < 0) return rc;
     for (size_t i = 0; i < d->boxes.count; i++) vv__box_regress(&d->boxes.boxes[i], 1);

@@ -289,9 +289,9 @@ static bool is_large(const vv__image *source, int rows, int columns)
 }
 
 /* The columns x0 to x1 of the part. */
-static int resize_columns(const vv__image *source, vv__rect region, float *out, int width,
-                          int height, vv__rect part, int x0, int x1, const vv__pixel_norm *norm,
-                          vv__resample_scratch *scratch)
+static int resize_columns(const vv__image *source, vv__rect region, float *out, ptrdiff_t stride,
+                          int width, int height, vv__rect part, int x0, int x1,
+                          const vv__pixel_norm *norm, vv__resample_scratch *scratch)
 {
     const int region_width = region.x1 - region.x0, region_height = region.y1 - region.y0;
     const int left = window_of(x0, region_width, width).begin;
@@ -312,20 +312,20 @@ static int resize_columns(const vv__image *source, vv__rect region, float *out, 
         const window w = window_of(x0 + j, region_width, width);
         r.taken[j] = (column){w.begin - left, w.end - left, 1.0f / (float)(w.end - w.begin)};
     }
-    out += 3 * (size_t)(x0 - part.x0);
-    for (int i = part.y0; i < part.y1; i++, out += 3 * (size_t)(part.x1 - part.x0))
+    out += 3 * (ptrdiff_t)(x0 - part.x0);
+    for (int i = part.y0; i < part.y1; i++, out += 3 * stride)
         resize_row(&r, window_of(i, region_height, height), out);
     return 0;
 }
 
-int vv__resize_area_part(const vv__image *source, vv__rect region, float *out, int width,
-                         int height, vv__rect part, const vv__pixel_norm *norm,
+int vv__resize_area_part(const vv__image *source, vv__rect region, float *out, ptrdiff_t stride,
+                         int width, int height, vv__rect part, const vv__pixel_norm *norm,
                          vv__resample_scratch *scratch)
 {
     int step = (int)((int64_t)COLUMNS_AT_ONCE * width / (region.x1 - region.x0)), rc = 0;
     if (step < 16) step = 16;
     for (int x = part.x0; x < part.x1 && rc == 0; x += step)
-        rc = resize_columns(source, region, out, width, height, part, x,
+        rc = resize_columns(source, region, out, stride, width, height, part, x,
                             x + step < part.x1 ? x + step : part.x1, norm, scratch);
     return rc;
 }
@@ -333,6 +333,6 @@ int vv__resize_area_part(const vv__image *source, vv__rect region, float *out, i
 int vv__resize_area(const vv__image *source, vv__rect region, float *out, int width, int height,
                     const vv__pixel_norm *norm, vv__resample_scratch *scratch)
 {
-    return vv__resize_area_part(source, region, out, width, height, (vv__rect){0, 0, width, height},
-                                norm, scratch);
+    return vv__resize_area_part(source, region, out, width, width, height,
+                                (vv__rect){0, 0, width, height}, norm, scratch);
 }

@@ -30,10 +30,11 @@ void vv__resample_scratch_free(vv__resample_scratch *scratch);
 int vv__resize_area(const vv__image *source, vv__rect region, float *out, int width, int height,
                     const vv__pixel_norm *norm, vv__resample_scratch *scratch);
 
-/* The pixels of `part` of the same output, into `out` from its start: pictures are made in tiles
- * where the whole would not stay in cache. Only the columns that the part needs are read. */
-int vv__resize_area_part(const vv__image *source, vv__rect region, float *out, int width,
-                         int height, vv__rect part, const vv__pixel_norm *norm,
+/* The pixels of `part` of the same output, into `out` from its start, `stride` pixels from row to
+ * row: pictures are made in tiles where the whole would not stay in cache. Only the columns that
+ * the part needs are read. */
+int vv__resize_area_part(const vv__image *source, vv__rect region, float *out, ptrdiff_t stride,
+                         int width, int height, vv__rect part, const vv__pixel_norm *norm,
                          vv__resample_scratch *scratch);
 
 /* Affine warp: the output's pixel (u, v) takes source position

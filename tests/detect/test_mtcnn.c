@@ -103,7 +103,8 @@ static void tiles_find_what_the_whole_level_holds(void **state)
     load_photo(&photo, "sample6.jpg", 20);
     vv__detector *detector = detector_for(20);
     const vv__image *image = vv__frame_image(photo.frame);
-    assert_int_equal(vv__mtcnn_propose(detector, image, NULL), 0);
+    const vv__view view = vv__view_of(image, 0);
+    assert_int_equal(vv__mtcnn_propose(detector, &view, false, NULL), 0);
     assert_true(detector->levels[0].tiles_across > 1 || reference_small_alone());
     for (size_t l = 0; l < detector->level_count; l++) check_level(detector, l, image);
     vv__detector_free(&detector);
@@ -258,11 +259,12 @@ static void a_flood_of_candidates_takes_little_memory(void **state)
     uint32_t noise = 1;
     for (size_t k = 0; k < (size_t)width * (size_t)height * 3; k++)
         image.data[0][k] = (uint8_t)((noise = noise * 1664525 + 1013904223) >> 24);
+    const vv__view view = vv__view_of(&image, 0);
     size_t limit = (size_t)16 << 20;
     vv__detector *detector = detector_for(12);
     vv__detector_set_score_floor(detector, 1e-30f);
     vv__alloc_set_hook(refuse_large, &limit);
-    const int rc = vv__mtcnn_propose(detector, &image, NULL);
+    const int rc = vv__mtcnn_propose(detector, &view, false, NULL);
     vv__alloc_set_hook(NULL, NULL);
     assert_int_equal(rc, 0);
     assert_true(detector->levels[0].found.count >= 1000);

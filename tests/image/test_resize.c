@@ -198,7 +198,7 @@ static void parts_hold_the_same_numbers_as_the_whole(void **state)
             const int w = 1 + (int)(random_number(&seed) % (unsigned)(40 - x0));
             const int h = 1 + (int)(random_number(&seed) % (unsigned)(30 - y0));
             const vv__rect asked = {x0, y0, x0 + w, y0 + h};
-            vv__resize_area_part(&p.image, region, part, 40, 30, asked, &plain, &scratch);
+            vv__resize_area_part(&p.image, region, part, w, 40, 30, asked, &plain, &scratch);
             for (int y = 0; y < h; y++)
                 assert_memory_equal(part + y * w * 3, all + ((y0 + y) * 40 + x0) * 3,
                                     (size_t)w * 3 * sizeof(float));
