@@ -290,6 +290,43 @@ static void a_batch_normalised_by_its_own_moments_stays_whole(void **state)
     vv__net_close(&net);
 }
 
+/* Functions may overwrite their input, but not what is still to be read, under whatever name. */
+static void no_function_overwrites_what_others_read(void **state)
+{
+    (void)state;
+    enum { COUNT = 37 };
+    const int64_t flat[1] = {-1};
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, COUNT);
+    add_integers(&m, "flat", flat, 1);
+    add_node(&m, "Neg", "x", "a", NULL);
+    add_node(&m, "Reshape", "a flat", "b", NULL); /* the same memory */
+    add_node(&m, "Exp", "b", "c", NULL);
+    add_node(&m, "Abs", "c", "d", NULL);
+    add_node(&m, "Sigmoid", "a", "gate", NULL);
+    add_node(&m, "Mul", "gate a", "e", NULL); /* becomes one function */
+    add_node(&m, "Neg", "e", "f", NULL);
+    ADD_OUTPUT(&m, "d");
+    ADD_OUTPUT(&m, "f");
+    ADD_OUTPUT(&m, "e");
+    finish_model(&m, 13);
+    vv__net *net = open_model(&m);
+    vv__run *run = plan(net, (vv__shape){2, {1, COUNT}});
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < COUNT; i++) ((float *)vv__run_input(run, 0))[i] = wave(i) * 4;
+        execute(run);
+        const float *d = vv__run_output(run, 0), *f = vv__run_output(run, 1);
+        const float *e = vv__run_output(run, 2);
+        for (int i = 0; i < COUNT; i++) {
+            const float a = -wave(i) * 4, gated = a / (1 + expf(-a));
+            assert_float_equal(d[i], expf(a), 1e-5f * expf(a));
+            assert_float_equal(e[i], gated, 1e-5f);
+            assert_true(f[i] == -e[i]);
+        }
+    }
+    vv__run_free(&run);
+    vv__net_close(&net);
+}
+
 /* A tensor of 16-bit floats: raw, or as whole numbers, whose low bits they are. */
 static void add_halves(const char *name, const uint16_t *halves, size_t count, bool raw)
 {
@@ -498,6 +535,7 @@ int main(void)
         cmocka_unit_test_setup(running_allocates_nothing, set_up),
         cmocka_unit_test_setup(every_failed_allocation_is_an_error_and_leaks_nothing, set_up),
         cmocka_unit_test_setup(a_batch_normalised_by_its_own_moments_stays_whole, set_up),
+        cmocka_unit_test_setup(no_function_overwrites_what_others_read, set_up),
         cmocka_unit_test_setup(floats_of_16_bits_are_read, set_up),
         cmocka_unit_test_setup(numbers_cast_to_16_bits_are_rounded, set_up),
         cmocka_unit_test_setup(an_operand_of_old_begins_at_its_axis, set_up),
