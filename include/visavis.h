@@ -605,10 +605,12 @@ typedef struct vv_eval_options {
     float score_floor; /**< As in vv_detect_options. Detection. */
     vv_eval_photo_callback on_photo; /**< May be NULL. */
     void *cookie;
+    vv_detector detector; /**< Detection. */
+    const char *cascade;  /**< As in vv_detect_options. Detection. */
 } vv_eval_options;
 #define VV_EVAL_OPTIONS_INIT                                                                       \
     {                                                                                              \
-        sizeof(vv_eval_options), NULL, 0, 0, 0, false, 0, NULL, NULL                               \
+        sizeof(vv_eval_options), NULL, 0, 0, 0, false, 0, NULL, NULL, VV_DETECTOR_MTCNN, NULL      \
     }
 
 /** How well the context's model tells pairs of photos of one person from pairs of two. */

@@ -88,6 +88,8 @@ static int look(void *cookie, vv_context *own, size_t photo, const char *path, v
     vv_detect_options options = VV_DETECT_OPTIONS_INIT;
     options.min_face_px = job->options->min_face_px;
     options.score_floor = job->options->score_floor;
+    options.detector = job->options->detector;
+    options.cascade = job->options->cascade;
     int rc = vv_image_load(&image, path, NULL, err);
     if (rc == 0) rc = vv_detect(own, image, &options, &faces, err);
     if (rc == 0) rc = keep(&job->findings[photo], faces, photo, err);
@@ -171,13 +173,18 @@ static int find_all(vv_detect_report *r, vv_context *ctx, const char *path, dete
                            .look = look,
                            .cookie = job};
     const vv__mtcnn *detector;
-    int rc = vv__context_mtcnn(ctx, &detector, err);
+    int rc =
+        job->options->detector == VV_DETECTOR_MTCNN ? vv__context_mtcnn(ctx, &detector, err) : 0;
     if (rc == 0) rc = vv__eval_photos_prepare(&run, path, err);
     if (rc == 0) rc = vv__eval_photos_run(&run, err);
     r->summary.failed_photos = run.failed;
     r->why = run.why;
     run.why = NULL;
     vv__eval_photos_free(&run);
+    if (rc == 0 && run.failed == r->truth.photos.count)
+        rc = vv__fail(err, VV_ERR_IO,
+                      "%s: not one of its %zu photos could be read, the first since: %s", path,
+                      run.failed, r->why[0]);
     return rc < 0 ? rc : list_failed(r, err);
 }
 

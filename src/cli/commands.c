@@ -70,8 +70,8 @@ const vv__cli_command vv__cli_commands[] = {
     {"eval detect", "[--root DIR] TRUTH", "measure how well faces are found",
      "TRUTH says where the faces are: WIDER FACE's *_bbx_gt.txt, or JSON lines as\n"
      "`visavis detect --json` prints them. Recall, precision, average precision.\n",
-     VV__CLI_ROOT | VV__CLI_PLOT | VV__CLI_JSON | VV__CLI_MIN_FACE | VV__CLI_SCORE_FLOOR |
-         VV__CLI_THREADS | VV__CLI_MODELS,
+     VV__CLI_ROOT | VV__CLI_PLOT | VV__CLI_JSON | VV__CLI_DETECTOR | VV__CLI_MIN_FACE |
+         VV__CLI_SCORE_FLOOR | VV__CLI_THREADS | VV__CLI_MODELS,
      1, 1, "no truth given", vv__cli_eval_detect},
     {"align", "-o DIR PHOTO...", "write the crops of faces that a network would see",
      "Writes each face of each photo to DIR, turned and scaled as the model's card\n"

@@ -51,7 +51,8 @@ bool vv__cli_eval_begin(vv__cli_eval *eval, const vv__cli_settings *settings)
     const vv_eval_options defaults = VV_EVAL_OPTIONS_INIT;
     *eval = (vv__cli_eval){.options = defaults};
     vv_eval_options *o = &eval->options;
-    if (!read_missing(settings->missing, &o->skip_missing) || !check_plot(settings->plot))
+    if (!read_missing(settings->missing, &o->skip_missing) || !check_plot(settings->plot) ||
+        !vv__cli_detector(&o->detector, settings))
         return false;
     o->root = settings->root;
     o->min_face_px = settings->min_face;

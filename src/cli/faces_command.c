@@ -260,13 +260,7 @@ static bool prepare(job *j)
     const vv__cli_settings *s = j->settings;
     if (!vv__cli_identify_options(&j->identify, s)) return false;
     if (s->explain) j->fields |= VV__CLI_JSON_EXPLAIN;
-    j->detector = VV_DETECTOR_MTCNN;
-    if (s->detector && strcmp(s->detector, "haar") == 0)
-        j->detector = VV_DETECTOR_HAAR;
-    else if (s->detector && strcmp(s->detector, "mtcnn") != 0) {
-        vv__cli_error("--detector: '%s' is not known; there are mtcnn and haar", s->detector);
-        return false;
-    }
+    if (!vv__cli_detector(&j->detector, s)) return false;
     if (j->detector == VV_DETECTOR_HAAR && (j->encode || s->people)) {
         vv__cli_error("--detector haar: it gives boxes alone, by which faces cannot be encoded; it "
                       "is for visavis detect");

@@ -109,6 +109,15 @@ bool vv__cli_identify_options(vv_identify_options *options, const vv__cli_settin
     return false;
 }
 
+bool vv__cli_detector(vv_detector *detector, const vv__cli_settings *settings)
+{
+    const char *name = settings->detector;
+    *detector = name && strcmp(name, "haar") == 0 ? VV_DETECTOR_HAAR : VV_DETECTOR_MTCNN;
+    if (!name || *detector == VV_DETECTOR_HAAR || strcmp(name, "mtcnn") == 0) return true;
+    vv__cli_error("--detector: '%s' is not known; there are mtcnn and haar", name);
+    return false;
+}
+
 static bool on_photo(void *cookie, const char *path, const char *person, vv_photo_status status,
                      const char *why, size_t done, size_t total)
 {

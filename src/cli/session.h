@@ -26,6 +26,9 @@ bool vv__cli_session_warm(vv_context *ctx, bool encode);
 /* What the settings say of naming people. On failure says why. */
 bool vv__cli_identify_options(vv_identify_options *options, const vv__cli_settings *settings);
 
+/* What finds faces. On failure says why. */
+bool vv__cli_detector(vv_detector *detector, const vv__cli_settings *settings);
+
 /* Open the people of the settings, telling of photos that cannot be used. On failure says why. */
 bool vv__cli_gallery_open(vv_gallery **gallery, vv_context *ctx, const vv__cli_settings *settings);
 

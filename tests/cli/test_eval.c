@@ -198,8 +198,9 @@ static void what_makes_no_sense_is_refused_in_words(void **state)
     (void)state;
     make_table();
     must_run("mkdir -p people; cp \"$M/audrey.jpg\" people");
-    must_run("printf 'a.jpg\\tb.jpg\\tmaybe\\n' > maybe; printf 'a.jpg\\tb.jpg\\t1\\n' > gone;"
-             "printf 'a.jpg\\n1\\n1 2 nan 4\\n' > boxes; head -6 list > same");
+    must_run(
+        "printf 'a.jpg\\tb.jpg\\tmaybe\\n' > maybe; printf 'a.jpg\\tb.jpg\\t1\\n' > gone;"
+        "printf 'a.jpg\\n1\\n1 2 nan 4\\n' > boxes; printf 'bad.jpg\\n1\\n1 2 30 40\\n' > unread; head -6 list > same");
     static const struct {
         const char *words, *says;
     } refused[] = {
@@ -216,6 +217,8 @@ static void what_makes_no_sense_is_refused_in_words(void **state)
         {"eval pairs", "no list of pairs given"},
         {"eval detect boxes", "boxes: line 3: 'nan' is not a number"},
         {"eval detect --score-floor 2 boxes", "out of range"},
+        {"eval detect --detector eyes boxes", "there are mtcnn and haar"},
+        {"eval detect -q unread", "not one of its 1 photos could be read"},
         {"eval identify .", "give --people"},
         {"eval identify -q --people people nowhere", "nowhere"},
         {"eval identify -q --people people --report list .", "is not a folder"},

@@ -67,7 +67,7 @@ _visavis() {
         case ${COMP_WORDS[2]} in
         pairs) options+=" --model --threshold --far --missing" ;;
         identify) options="--people --report --json --model --min-face --threshold --strict --normal --lenient --allow-twice --threads --models $common" ;;
-        detect) options+=" --score-floor" ;;
+        detect) options+=" --detector --score-floor" ;;
         esac
         ;;
     align) options="--output --size --margin --largest --json --recursive --model --min-face --threads --models $common" ;;
