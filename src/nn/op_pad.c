@@ -33,6 +33,12 @@ static void fill(const vv__step *step, const vv__slot *out)
         memcpy(bytes, step->inputs[2]->data, size);
     else if (out->type == VV__FLOAT)
         memcpy(bytes, &p->value, size);
+    if (size == sizeof(uint32_t)) {
+        uint32_t value;
+        memcpy(&value, bytes, sizeof value);
+        for (int64_t i = 0; i < out->count; i++) ((uint32_t *)out->data)[i] = value;
+        return;
+    }
     for (int64_t i = 0; i < out->count; i++)
         memcpy((char *)out->data + (size_t)i * size, bytes, size);
 }
