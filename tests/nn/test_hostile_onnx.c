@@ -637,7 +637,19 @@ static void weights_beside_the_file_are_read_and_others_refused(void **state)
     assert_int_equal(vv__run_execute(run, &err), VV_OK);
     assert_memory_equal(vv__run_output(run, 0), numbers + 1, 8);
     vv__run_free(&run);
+    /* The weights belong to what a network is told by. */
+    uint8_t digests[3][32];
+    assert_int_equal(vv__net_digest(net, digests[0], &err), VV_OK);
     vv__net_close(&net);
+    for (int i = 1; i < 3; i++) {
+        const float others[3] = {1, 2, i == 1 ? 4 : 3};
+        write_file("w.bin", others, sizeof others);
+        assert_int_equal(open_external("w.bin", "4", &net, &err), VV_OK);
+        assert_int_equal(vv__net_digest(net, digests[i], &err), VV_OK);
+        vv__net_close(&net);
+    }
+    assert_memory_not_equal(digests[1], digests[0], 32);
+    assert_memory_equal(digests[2], digests[0], 32);
     for (size_t i = 0; i < sizeof outside / sizeof *outside; i++) {
         assert_true(open_external(outside[i], NULL, &net, &err) < 0);
         assert_null(net);
