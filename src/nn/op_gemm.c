@@ -78,6 +78,7 @@ static void multiply(const product *p, const float *in, float *out, int64_t rows
                    .channels = p->columns,
                    .out_stride = p->columns,
                    .tail = p->tail};
+    if (!p->columns) return; /* kernels take one output at least */
     for (int64_t first = 0; first < rows; first += t.pixels) {
         const int64_t left = rows - first;
         t.pixels = (int)(left < room ? left : room);

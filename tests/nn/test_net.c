@@ -327,6 +327,37 @@ static void no_function_overwrites_what_others_read(void **state)
     vv__net_close(&net);
 }
 
+static void a_product_without_columns_is_empty(void **state)
+{
+    (void)state;
+    const int64_t none[1] = {0}, last[1] = {1};
+    vv_error err = {0};
+    ADD_INPUT(&m, "x", VV__FLOAT, -1, 4);
+    add_integers(&m, "none", none, 1);
+    add_integers(&m, "last", last, 1);
+    add_node(&m, "Slice", "x none none last", "empty", NULL); /* 4 x 0 */
+    add_node(&m, "MatMul", "x empty", "y", NULL);
+    add_node(&m, "Gemm", "x empty", "z", NULL);
+    add_node(&m, "MatMul", "empty none_by_four", "w", NULL);
+    ADD_OUTPUT(&m, "y");
+    ADD_OUTPUT(&m, "z");
+    ADD_OUTPUT(&m, "w");
+    add_weights(&m, "none_by_four", 2, DIMS(0, 4), NULL, 0);
+    finish_model(&m, 13);
+    vv__net *net = open_model(&m);
+    vv__run *run = plan(net, (vv__shape){2, {4, 4}});
+    for (int i = 0; i < 16; i++) ((float *)vv__run_input(run, 0))[i] = 1;
+    assert_int_equal(vv__run_execute(run, &err), VV_OK);
+    for (size_t i = 0; i < 2; i++) {
+        const vv__shape shape = vv__run_output_shape(run, i);
+        assert_true(shape.rank == 2 && shape.dims[0] == 4 && shape.dims[1] == 0);
+    }
+    /* Sums of nothing. */
+    for (int i = 0; i < 16; i++) assert_true(((const float *)vv__run_output(run, 2))[i] == 0);
+    vv__run_free(&run);
+    vv__net_close(&net);
+}
+
 /* A tensor of 16-bit floats: raw, or as whole numbers, whose low bits they are. */
 static void add_halves(const char *name, const uint16_t *halves, size_t count, bool raw)
 {
@@ -536,6 +567,7 @@ int main(void)
         cmocka_unit_test_setup(every_failed_allocation_is_an_error_and_leaks_nothing, set_up),
         cmocka_unit_test_setup(a_batch_normalised_by_its_own_moments_stays_whole, set_up),
         cmocka_unit_test_setup(no_function_overwrites_what_others_read, set_up),
+        cmocka_unit_test_setup(a_product_without_columns_is_empty, set_up),
         cmocka_unit_test_setup(floats_of_16_bits_are_read, set_up),
         cmocka_unit_test_setup(numbers_cast_to_16_bits_are_rounded, set_up),
         cmocka_unit_test_setup(an_operand_of_old_begins_at_its_axis, set_up),
