@@ -20,6 +20,8 @@
 #define FOLD_WORK_LIMIT 0x1p30
 /* An element read or written costs as much as so many multiplications in the kernels. */
 #define ELEMENT_WORK 16
+/* Nodes farther behind are not looked at. */
+#define NEAR 256
 
 int vv__step_fail(const vv__step *step, vv_error *err, int code, const char *format, ...)
 {
@@ -157,7 +159,8 @@ bool vv__plan_only_reshaped(const vv__run *run, const vv__step *step)
     const int value = step->node->outputs[0];
     const vv__graph *g = run->graph;
     int found = 0;
-    for (size_t n = (size_t)(step->node - g->nodes) + 1; n < g->node_count; n++) {
+    const size_t first = (size_t)(step->node - g->nodes) + 1;
+    for (size_t n = first; n < g->node_count && n - first < NEAR; n++) {
         const vv__node *node = &g->nodes[n];
         for (int i = 0; !node->removed && i < node->input_count; i++) {
             if (node->inputs[i] != value) continue;
