@@ -6,9 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cpu.h"
+#include "base/hash_blocks.h"
+
 /* FIPS 180-4, section 4.2.2: the first 32 bits of the fractional parts of the cube roots of the
  * first 64 primes. */
-static const uint32_t round_constants[64] = {
+const uint32_t vv__sha256_constants[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
     0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -28,7 +31,7 @@ static uint32_t rotate(uint32_t x, int n)
 #define ROUND(a, b, c, d, e, f, g, h, i)                                                           \
     do {                                                                                           \
         const uint32_t t1 = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +                   \
-                            ((e & f) ^ (~e & g)) + round_constants[i] + w[(i) % 16];               \
+                            ((e & f) ^ (~e & g)) + vv__sha256_constants[i] + w[(i) % 16];          \
         d += t1;                                                                                   \
         h = t1 + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));   \
     } while (0)
@@ -65,13 +68,28 @@ static void compress(uint32_t state[8], const uint8_t block[64])
     for (int i = 0; i < 8; i++) state[i] += words[i];
 }
 
+static void compress_blocks(uint32_t state[8], const uint8_t *bytes, size_t blocks)
+{
+#if defined(__x86_64__)
+    if (vv__cpu() != VV__CPU_SCALAR && vv__sha256_has_instructions()) {
+        vv__sha256_blocks_x86(state, bytes, blocks);
+        return;
+    }
+#endif
+    for (; blocks; blocks--, bytes += 64) compress(state, bytes);
+}
+
 void vv__sha256(const void *data, size_t size, uint8_t digest[32])
 {
     uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                          0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     const uint8_t *p = data;
     size_t left = size;
-    for (; left >= 64; left -= 64, p += 64) compress(state, p);
+    if (left >= 64) {
+        compress_blocks(state, p, left / 64);
+        p += left / 64 * 64;
+        left %= 64;
+    }
 
     /* The rest, a one bit, zeros, and the length in bits fill one or two blocks. */
     uint8_t tail[128] = {0};
@@ -80,8 +98,7 @@ void vv__sha256(const void *data, size_t size, uint8_t digest[32])
     const size_t end = left < 56 ? 64 : 128;
     const uint64_t bits = (uint64_t)size * 8;
     for (int i = 0; i < 8; i++) tail[end - 1 - (size_t)i] = (uint8_t)(bits >> (8 * i));
-    compress(state, tail);
-    if (end == 128) compress(state, tail + 64);
+    compress_blocks(state, tail, end / 64);
 
     for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
 }

@@ -4,7 +4,6 @@
 #include "base/text.h"
 
 #include "base/alloc.h"
-#include "base/hash.h"
 #include "support.h"
 
 static void text_grows_and_is_handed_over(void **state)
@@ -57,37 +56,12 @@ static void utf8_is_told_from_other_bytes(void **state)
         assert_false(vv__utf8_valid(bad[i], strlen(bad[i])));
 }
 
-static void assert_sha256(const char *data, size_t size, const char *expected)
-{
-    uint8_t digest[32];
-    char hex[65];
-    vv__sha256(data, size, digest);
-    vv__sha256_hex(digest, hex);
-    assert_string_equal(hex, expected);
-}
-
-/* Test vectors of FIPS 180 ("abc", 448 bits) and of the NIST's example for a million 'a'. */
-static void sha256_gives_the_published_digests(void **state)
-{
-    (void)state;
-    assert_sha256("abc", 3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    assert_sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56,
-                  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
-    assert_sha256("", 0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    char *million = malloc(1000000);
-    memset(million, 'a', 1000000);
-    assert_sha256(million, 1000000,
-                  "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
-    free(million);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_grows_and_is_handed_over),
         cmocka_unit_test(after_a_failed_allocation_the_text_is_null),
         cmocka_unit_test(utf8_is_told_from_other_bytes),
-        cmocka_unit_test(sha256_gives_the_published_digests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
