@@ -19,8 +19,11 @@ typedef struct lookup {
     vv__rule rule;
     bool explain;
     size_t faces, persons, wanted;
-    float *distances; /* faces x persons */
-    int *assigned;
+    float *distances;    /* of one face to every person */
+    size_t most;         /* of the nearest people that names are chosen from */
+    vv__match *nearest;  /* faces x most */
+    size_t *near_counts; /* of each face; 0: it is not to be named */
+    int *assigned;       /* the place of each face's person among its nearest, or -1 */
     const char **photos; /* the nearest of each face; NULL: not asked */
     vv__match *matches;  /* faces x wanted */
     size_t *found;       /* how many of each face's matches there are */
@@ -31,6 +34,8 @@ typedef struct lookup {
 static void lookup_free(lookup *l)
 {
     vv__free(l->distances);
+    vv__free(l->nearest);
+    vv__free(l->near_counts);
     vv__free(l->assigned);
     vv__free(l->photos);
     vv__free(l->matches);
@@ -41,13 +46,18 @@ static void lookup_free(lookup *l)
 
 static int lookup_prepare(lookup *l, vv_error *err)
 {
-    l->distances = vv__calloc(l->faces, l->persons * sizeof *l->distances);
+    l->most = l->persons < l->faces ? l->persons : l->faces;
+    if (l->most > VV__ASSIGN_MOST) l->most = VV__ASSIGN_MOST;
+    l->distances = vv__calloc(l->persons, sizeof *l->distances);
+    l->nearest = vv__calloc(l->faces, l->most * sizeof *l->nearest);
+    l->near_counts = vv__calloc(l->faces, sizeof *l->near_counts);
     l->assigned = vv__calloc(l->faces, sizeof *l->assigned);
     l->matches = vv__calloc(l->faces, l->wanted * sizeof *l->matches);
     l->found = vv__calloc(l->faces, sizeof *l->found);
     l->candidates = vv__calloc(l->faces, l->wanted * sizeof *l->candidates);
     l->photos = vv__calloc(l->faces, sizeof *l->photos);
-    if (l->distances && l->assigned && l->photos && l->matches && l->found && l->candidates)
+    if (l->distances && l->nearest && l->near_counts && l->assigned && l->photos && l->matches &&
+        l->found && l->candidates)
         return 0;
     return vv__fail_nomem(err, "gallery");
 }
@@ -56,13 +66,13 @@ static int lookup_prepare(lookup *l, vv_error *err)
  * of names. */
 static void compare_face(lookup *l, vv_face *face, size_t f)
 {
-    float *row = l->distances + f * l->persons;
+    const float *row = l->distances;
     vv__match nearest[2];
     size_t count = 0;
     face->verdict = VV_VERDICT_NOT_ASKED;
     face->margin = NAN;
     if (face->encoding) {
-        vv__people_distances(l->people, face->encoding, row);
+        vv__people_distances(l->people, face->encoding, l->distances);
         l->found[f] = vv__people_nearest(row, l->persons, l->matches + f * l->wanted, l->wanted);
         count = vv__people_nearest(row, l->persons, nearest, 2);
         if (count > 1) face->margin = nearest[1].distance - nearest[0].distance;
@@ -72,8 +82,14 @@ static void compare_face(lookup *l, vv_face *face, size_t f)
         if (count && l->explain)
             l->photos[f] = vv__people_nearest_photo(l->people, face->encoding, nearest[0].person);
     }
-    if (face->verdict != VV_VERDICT_NAMED)
-        for (size_t p = 0; p < l->persons; p++) row[p] = INFINITY;
+    if (face->verdict == VV_VERDICT_NAMED)
+        l->near_counts[f] = vv__people_nearest(row, l->persons, l->nearest + f * l->most, l->most);
+}
+
+/* Who gives the face its name; NULL: nobody. */
+static const vv__match *chosen(const lookup *l, size_t f)
+{
+    return l->assigned[f] < 0 ? NULL : &l->nearest[f * l->most + (size_t)l->assigned[f]];
 }
 
 /* Room for the names that are used. They are copied, since the faces may outlive the gallery. */
@@ -84,8 +100,7 @@ static int make_room_for_names(lookup *l, vv_error *err)
         if (l->photos[f]) room += strlen(l->photos[f]) + 1;
         for (size_t i = 0; i < l->found[f]; i++)
             room += strlen(vv__people_name(l->people, l->matches[f * l->wanted + i].person)) + 1;
-        if (l->assigned[f] >= 0)
-            room += strlen(vv__people_name(l->people, (size_t)l->assigned[f])) + 1;
+        if (chosen(l, f)) room += strlen(vv__people_name(l->people, chosen(l, f)->person)) + 1;
     }
     l->names = l->next_name = vv__calloc(room, 1);
     return l->names ? 0 : vv__fail_nomem(err, "gallery");
@@ -114,15 +129,15 @@ static void name_face(lookup *l, vv_face *face, size_t f)
     face->candidates = found ? candidates : NULL;
     face->candidate_count = (int)found;
     face->person = NULL;
-    face->person_index = l->assigned[f];
+    const vv__match *named = chosen(l, f);
+    face->person_index = named ? (int)named->person : -1;
     face->distance = found ? matches[0].distance : NAN;
     face->confidence = NAN;
     face->nearest_photo = l->photos[f] ? copy_text(l, l->photos[f]) : NULL;
-    if (face->verdict == VV_VERDICT_NAMED && l->assigned[f] < 0)
-        face->verdict = VV_VERDICT_ELSEWHERE;
-    if (l->assigned[f] >= 0) {
-        face->person = copy_name(l, (size_t)l->assigned[f]);
-        face->distance = l->distances[f * l->persons + (size_t)l->assigned[f]];
+    if (face->verdict == VV_VERDICT_NAMED && !named) face->verdict = VV_VERDICT_ELSEWHERE;
+    if (named) {
+        face->person = copy_name(l, named->person);
+        face->distance = named->distance;
         face->confidence = vv__confidence(l->card, face->distance, l->card->threshold);
     } else if (face->encoding) {
         /* How sure that it is nobody of the gallery. */
@@ -160,8 +175,8 @@ static int look_up(lookup *l, vv_faces *faces, bool allow_twice, vv_error *err)
     int rc = lookup_prepare(l, err);
     if (rc < 0) return rc;
     for (size_t f = 0; f < l->faces; f++) compare_face(l, &faces->faces[f], f);
-    rc = vv__people_assign(l->distances, l->faces, l->persons, l->rule.threshold, allow_twice,
-                           l->assigned, err);
+    rc = vv__people_assign(l->nearest, l->most, l->near_counts, l->faces, l->persons,
+                           l->rule.threshold, allow_twice, l->assigned, err);
     if (rc == 0) rc = make_room_for_names(l, err);
     if (rc < 0) return rc;
     for (size_t f = 0; f < l->faces; f++) name_face(l, &faces->faces[f], f);

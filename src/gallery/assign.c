@@ -13,15 +13,7 @@
 #include "base/error.h"
 #include "gallery/gallery.h"
 
-/* Nobody is looked for beyond the so many nearest people of a face. Bounds memory and time where a
- * threshold lets everybody in. */
-#define MOST_CANDIDATES 64
 #define NOBODY (-1)
-
-typedef struct candidate {
-    size_t person;
-    double cost;
-} candidate;
 
 /* A person, and what the cheapest way there costs that was found so far. */
 typedef struct way {
@@ -30,18 +22,17 @@ typedef struct way {
 } way;
 
 typedef struct matching {
-    const float *distances;
-    size_t faces, persons;
+    const vv__match *nearest;
+    size_t stride, faces, persons;
     double nameless; /* cost of a face without a name */
-    candidate *candidates;
-    size_t most; /* candidates from face to face */
-    size_t *candidate_counts;
+    size_t *counts;  /* of each face: how many of its nearest are within the threshold */
     int *assigned;
     /* For each person: */
     int *owner;    /* the face who has the name, or NOBODY */
     double *price; /* 0 at first, lower the more faces want the name */
     double *cost;  /* of the cheapest way in this search; INFINITY: none yet */
     size_t *from;  /* the face before it on that way */
+    int *place;    /* its place in that face's list */
     /* Persons whose cost was set in this search, to be reset. */
     size_t *reached;
     size_t reached_count;
@@ -51,29 +42,26 @@ typedef struct matching {
 
 static void matching_free(matching *m)
 {
-    vv__free(m->candidates);
-    vv__free(m->candidate_counts);
+    vv__free(m->counts);
     vv__free(m->owner);
     vv__free(m->price);
     vv__free(m->cost);
     vv__free(m->from);
+    vv__free(m->place);
     vv__free(m->reached);
     vv__free(m->heap);
 }
 
 static int matching_prepare(matching *m, vv_error *err)
 {
-    m->most = m->persons < m->faces ? m->persons : m->faces;
-    if (m->most > MOST_CANDIDATES) m->most = MOST_CANDIDATES;
-    m->candidates = vv__calloc(m->faces, m->most * sizeof *m->candidates);
-    m->candidate_counts = vv__calloc(m->faces, sizeof *m->candidate_counts);
+    m->counts = vv__calloc(m->faces, sizeof *m->counts);
     m->owner = vv__calloc(m->persons, sizeof *m->owner);
     m->price = vv__calloc(m->persons, sizeof *m->price);
     m->cost = vv__calloc(m->persons, sizeof *m->cost);
     m->from = vv__calloc(m->persons, sizeof *m->from);
+    m->place = vv__calloc(m->persons, sizeof *m->place);
     m->reached = vv__calloc(m->persons, sizeof *m->reached);
-    if (!m->candidates || !m->candidate_counts || !m->owner || !m->price || !m->cost || !m->from ||
-        !m->reached)
+    if (!m->counts || !m->owner || !m->price || !m->cost || !m->from || !m->place || !m->reached)
         return vv__fail_nomem(err, "gallery");
     for (size_t p = 0; p < m->persons; p++) {
         m->owner[p] = NOBODY;
@@ -82,22 +70,19 @@ static int matching_prepare(matching *m, vv_error *err)
     return 0;
 }
 
-/* The nearest people of a face within the threshold, nearest first. The nearest as many as there
- * are faces are enough: of those, one is always left. */
-static void find_candidates(matching *m, size_t f, float threshold)
+/* How many of a face's nearest are near enough. */
+static size_t count_within(const vv__match *nearest, size_t count, float threshold)
 {
-    const float *distances = m->distances + f * m->persons;
-    candidate *list = m->candidates + f * m->most;
-    size_t count = 0;
-    for (size_t p = 0; p < m->persons; p++) {
-        const double cost = (double)distances[p];
-        if (!(distances[p] <= threshold) || !isfinite(distances[p])) continue;
-        if (count == m->most && !(cost < list[count - 1].cost)) continue;
-        size_t at = count < m->most ? count++ : count - 1;
-        for (; at > 0 && cost < list[at - 1].cost; at--) list[at] = list[at - 1];
-        list[at] = (candidate){p, cost};
-    }
-    m->candidate_counts[f] = count;
+    size_t within = 0;
+    while (within < count && nearest[within].distance <= threshold &&
+           isfinite(nearest[within].distance))
+        within++;
+    return within;
+}
+
+static const vv__match *candidate(const matching *m, size_t f, size_t i)
+{
+    return &m->nearest[f * m->stride + i];
 }
 
 /* Beyond the sum of all distances a higher cost changes nothing, and infinity is no number to
@@ -106,8 +91,7 @@ static double cost_of_nameless(const matching *m, float threshold)
 {
     double sum = 1;
     for (size_t f = 0; f < m->faces; f++)
-        if (m->candidate_counts[f])
-            sum += m->candidates[f * m->most + m->candidate_counts[f] - 1].cost;
+        if (m->counts[f]) sum += (double)candidate(m, f, m->counts[f] - 1)->distance;
     return fmin((double)threshold, sum);
 }
 
@@ -143,26 +127,32 @@ static way pop(matching *m)
 /* Extend ways by a face that costs `base` to come to and gives up a name worth `kept`. */
 static int spread(matching *m, size_t f, double base, double kept, vv_error *err)
 {
-    for (size_t i = 0; i < m->candidate_counts[f]; i++) {
-        const candidate *c = &m->candidates[f * m->most + i];
-        const double cost = base + (c->cost - kept - m->price[c->person]);
+    for (size_t i = 0; i < m->counts[f]; i++) {
+        const vv__match *c = candidate(m, f, i);
+        const double cost = base + ((double)c->distance - kept - m->price[c->person]);
         if (!(cost < m->cost[c->person])) continue;
         if (!isfinite(m->cost[c->person])) m->reached[m->reached_count++] = c->person;
         m->cost[c->person] = cost;
         m->from[c->person] = f;
+        m->place[c->person] = (int)i;
         if (push(m, (way){cost, c->person}, err) < 0) return VV_ERR_NOMEM;
     }
     return 0;
 }
 
+static size_t person_of(const matching *m, size_t face)
+{
+    return candidate(m, face, (size_t)m->assigned[face])->person;
+}
+
 /* Give `person` to who wanted it on the way, whose own name goes to the one before, up to `start`.
  */
-static void shift_names(matching *m, int person, size_t start)
+static void shift_names(matching *m, size_t person, size_t start)
 {
     for (;;) {
         const size_t face = m->from[person];
-        const int given_up = m->assigned[face];
-        m->assigned[face] = person;
+        const size_t given_up = face == start ? person : person_of(m, face);
+        m->assigned[face] = m->place[person];
         m->owner[person] = (int)face;
         if (face == start) return;
         person = given_up;
@@ -189,7 +179,7 @@ static int add_face(matching *m, size_t start, vv_error *err)
         }
         const size_t face = (size_t)m->owner[next.person];
         const double kept =
-            (double)m->distances[face * m->persons + next.person] - m->price[next.person];
+            (double)candidate(m, face, (size_t)m->assigned[face])->distance - m->price[next.person];
         if (next.cost + (m->nameless - kept) < least) {
             least = next.cost + (m->nameless - kept);
             loser = face;
@@ -203,35 +193,31 @@ static int add_face(matching *m, size_t start, vv_error *err)
     }
     if (rc < 0) return rc;
     if (free_person != NOBODY) {
-        shift_names(m, free_person, start);
+        shift_names(m, (size_t)free_person, start);
     } else if (loser != start) {
-        const int given_up = m->assigned[loser];
+        const size_t given_up = person_of(m, loser);
         m->assigned[loser] = NOBODY;
         shift_names(m, given_up, start);
     }
     return 0;
 }
 
-static int nearest_within(const float *distances, size_t persons, float threshold)
-{
-    int nearest = NOBODY;
-    for (size_t p = 0; p < persons; p++)
-        if (distances[p] <= threshold && isfinite(distances[p]) &&
-            (nearest == NOBODY || distances[p] < distances[nearest]))
-            nearest = (int)p;
-    return nearest;
-}
-
-int vv__people_assign(const float *distances, size_t faces, size_t persons, float threshold,
-                      bool allow_twice, int *assigned, vv_error *err)
+int vv__people_assign(const vv__match *nearest, size_t stride, const size_t *counts, size_t faces,
+                      size_t persons, float threshold, bool allow_twice, int *assigned,
+                      vv_error *err)
 {
     for (size_t f = 0; f < faces; f++)
         assigned[f] =
-            allow_twice ? nearest_within(distances + f * persons, persons, threshold) : NOBODY;
+            allow_twice && count_within(nearest + f * stride, counts[f], threshold) ? 0 : NOBODY;
     if (allow_twice || !faces || !persons) return 0;
-    matching m = {.distances = distances, .faces = faces, .persons = persons, .assigned = assigned};
+    matching m = {.nearest = nearest,
+                  .stride = stride,
+                  .faces = faces,
+                  .persons = persons,
+                  .assigned = assigned};
     int rc = matching_prepare(&m, err);
-    for (size_t f = 0; f < faces && rc == 0; f++) find_candidates(&m, f, threshold);
+    for (size_t f = 0; f < faces && rc == 0; f++)
+        m.counts[f] = count_within(nearest + f * stride, counts[f], threshold);
     if (rc == 0) m.nameless = cost_of_nameless(&m, threshold);
     for (size_t f = 0; f < faces && rc == 0; f++) rc = add_face(&m, f, err);
     matching_free(&m);

@@ -49,12 +49,18 @@ typedef struct vv__match {
 /* The `count` nearest of them, nearest first; ties by name. Returns how many there are. */
 size_t vv__people_nearest(const float *distances, size_t persons, vv__match *matches, size_t count);
 
-/* Who is who in one picture. distances: faces x persons. assigned[f] is a person's index or -1.
+/* Nobody is looked for beyond the so many nearest people of a face. Bounds memory and time where a
+ * threshold lets everybody in. */
+#define VV__ASSIGN_MOST 64
+
+/* Who is who in one picture, by the nearest people of each face: of face f they are
+ * nearest[f * stride] and so on, counts[f] of them, as vv__people_nearest() gives them. As many as
+ * there are faces are enough. assigned[f] is the place in its list of who gives the name, or -1.
  * Unless allow_twice, one person is at most one face, and the names are those that suit all faces
- * best: the sum of (threshold - distance) over the named faces is the largest there is. A face gets
- * no name beyond those of its 64 nearest people. On failure, VV_ERR_NOMEM, the names are not to be
- * used. */
-int vv__people_assign(const float *distances, size_t faces, size_t persons, float threshold,
-                      bool allow_twice, int *assigned, vv_error *err);
+ * best: the sum of (threshold - distance) over the named faces is the largest there is. On failure,
+ * VV_ERR_NOMEM, the names are not to be used. */
+int vv__people_assign(const vv__match *nearest, size_t stride, const size_t *counts, size_t faces,
+                      size_t persons, float threshold, bool allow_twice, int *assigned,
+                      vv_error *err);
 
 #endif

@@ -68,17 +68,20 @@ static int fill(vv__people *people, const vv__people_photos *photos, vv_error *e
 /* Two faces, of the first photo and of the last. */
 static int name_two(const vv__people *people, const vv__people_photos *photos, vv_error *err)
 {
-    float distances[2 * PEOPLE], encoding[DIMENSION];
+    float distances[PEOPLE], encoding[DIMENSION];
+    vv__match nearest[2][2];
+    size_t counts[2];
     int assigned[2];
     assert_int_equal(vv__people_count(people), PEOPLE);
-    encoding_of(0, encoding);
-    vv__people_distances(people, encoding, distances);
-    encoding_of(photos->count - 1, encoding);
-    vv__people_distances(people, encoding, distances + PEOPLE);
-    const int rc = vv__people_assign(distances, 2, PEOPLE, 0.1f, false, assigned, err);
+    for (int f = 0; f < 2; f++) {
+        encoding_of(f == 0 ? 0 : photos->count - 1, encoding);
+        vv__people_distances(people, encoding, distances);
+        counts[f] = vv__people_nearest(distances, PEOPLE, nearest[f], 2);
+    }
+    const int rc = vv__people_assign(nearest[0], 2, counts, 2, PEOPLE, 0.1f, false, assigned, err);
     if (rc < 0) return rc;
-    assert_string_equal(vv__people_name(people, (size_t)assigned[0]), "one1");
-    assert_string_equal(vv__people_name(people, (size_t)assigned[1]), "two6");
+    assert_string_equal(vv__people_name(people, nearest[0][assigned[0]].person), "one1");
+    assert_string_equal(vv__people_name(people, nearest[1][assigned[1]].person), "two6");
     return VV_OK;
 }
 
