@@ -75,8 +75,8 @@ static void run_max_rows(const vv__step *step, const pool *p)
 static bool has_max_rows(const pool *p)
 {
     const vv__window *w = &p->window;
-    return p->id == VV__OP_MaxPool && w->dilation_y == 1 && w->dilation_x == 1 &&
-           w->pad_top < w->kernel_height && w->pad_left < w->kernel_width &&
+    return p->id == VV__OP_MaxPool && w->dilation_y == 1 && w->dilation_x == 1 && w->height > 0 &&
+           w->width > 0 && w->pad_top < w->kernel_height && w->pad_left < w->kernel_width &&
            (w->out_height - 1) * w->stride_y - w->pad_top < w->height &&
            (w->out_width - 1) * w->stride_x - w->pad_left < w->width;
 }

@@ -358,6 +358,31 @@ static void a_product_without_columns_is_empty(void **state)
     vv__net_close(&net);
 }
 
+static void padding_alone_has_no_largest(void **state)
+{
+    (void)state;
+    static bytes attributes;
+    attributes.size = 0;
+    attribute_ints(&attributes, "kernel_shape", DIMS(3, 3), 2);
+    attribute_ints(&attributes, "pads", DIMS(2, 2, 2, 2), 4);
+    ADD_INPUT(&m, "x", VV__FLOAT, 1, 2, -1, -1);
+    add_node(&m, "MaxPool", "x", "y", &attributes);
+    ADD_OUTPUT(&m, "y");
+    finish_model(&m, 12);
+    vv__net *net = open_model(&m);
+    const vv__shape shapes[] = {{4, {1, 2, 0, 3}}, {4, {1, 2, 3, 0}}, {4, {1, 2, 0, 0}}};
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        vv__run *run = plan(net, shapes[i]);
+        execute(run);
+        const vv__shape shape = vv__run_output_shape(run, 0);
+        assert_int_equal(shape.dims[2], shapes[i].dims[2] + 2);
+        for (int64_t k = 0; k < 2 * shape.dims[2] * shape.dims[3]; k++)
+            assert_true(((const float *)vv__run_output(run, 0))[k] == -INFINITY);
+        vv__run_free(&run);
+    }
+    vv__net_close(&net);
+}
+
 /* A tensor of 16-bit floats: raw, or as whole numbers, whose low bits they are. */
 static void add_halves(const char *name, const uint16_t *halves, size_t count, bool raw)
 {
@@ -568,6 +593,7 @@ int main(void)
         cmocka_unit_test_setup(a_batch_normalised_by_its_own_moments_stays_whole, set_up),
         cmocka_unit_test_setup(no_function_overwrites_what_others_read, set_up),
         cmocka_unit_test_setup(a_product_without_columns_is_empty, set_up),
+        cmocka_unit_test_setup(padding_alone_has_no_largest, set_up),
         cmocka_unit_test_setup(floats_of_16_bits_are_read, set_up),
         cmocka_unit_test_setup(numbers_cast_to_16_bits_are_rounded, set_up),
         cmocka_unit_test_setup(an_operand_of_old_begins_at_its_axis, set_up),
