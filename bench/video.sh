@@ -27,6 +27,19 @@ main_job() {
         -o "$folder/tagged.mp4" --stats "$2" --json "$1"
 }
 
+# transcode CLIP: the seconds that FFmpeg takes to decode it and write it again, with the same encoder,
+# settings and threads, and nothing in between.
+transcode() {
+    local TIMEFORMAT=%R
+    { time ffmpeg -nostdin -v error -y -threads "$threads" -i "$1" -c:v libx264 -preset veryfast \
+        -crf 20 -threads "$threads" "$folder/transcoded.mp4" >/dev/null 2>&1; } 2>&1
+}
+
+# The one in the middle of numbers, one a line.
+middle_of() {
+    sort -g | awk '{ n[NR] = $1 } END { print n[int((NR + 1) / 2)] }'
+}
+
 # In how many of 100 frames the warming run found all four.
 share_with_four_faces() {
     awk '{ frames++; if (gsub(/"box"/, "") == 4) four++ }
@@ -39,13 +52,15 @@ version=$("$visavis" --version)
     "$version" "${processor:-$(uname -m)}" "$threads" "$(nproc)" "$which" "$runs" \
     "decoded, found, encoded, named, drawn, written"
 
-# report SIZE FOUR-FACES STATS...: of the runs, slowest first.
+# report SIZE FOUR-FACES TRANSCODE STATS...: of the runs, slowest first.
 report() {
-    local size=$1 four=$2 stage chosen
-    shift 2
+    local size=$1 four=$2 transcode=$3 stage chosen ratio
+    shift 3
     chosen=${*:$((($# + 1) / 2)):1}
     [ $which = middle ] || chosen=${*: -1}
     local fps slowest fastest
+    ratio=$(awk -v ours="$(json_number "$chosen" seconds)" -v theirs="$transcode" \
+        'BEGIN { printf "%.2f", ours / theirs }')
     fps=$(json_number "$chosen" fps)
     slowest=$(json_number "$1" fps)
     fastest=$(json_number "${*: -1}" fps)
@@ -59,7 +74,8 @@ report() {
             printf '%s"%s":%.3f' "$comma" "$stage" "$(json_number "$chosen" "$stage")"
             comma=,
         done
-        printf '},"processor":"%s","version":"%s"}\n' "$processor" "$version"
+        printf '},"transcode_seconds":%.3f,"times_transcode":%s,"processor":"%s","version":"%s"}\n' \
+            "$transcode" "$ratio" "$processor" "$version"
         return
     fi
     printf '\n%s: %.1f frames a second (%.1f to %.1f); four faces found in %s %% of frames\n' \
@@ -70,18 +86,20 @@ report() {
             -v n="$(json_number "$chosen" frames)" \
             'BEGIN { printf "  %-9s %8.2f %10.2f\n", stage, s, 1000 * s / n }'
     done
+    printf '  %s times what FFmpeg takes to decode and encode the clip (%.2f s)\n' "$ratio" "$transcode"
 }
 
 for size in 640x360 1280x720; do
     file=$(clip "${size%x*}" "${size#*x}")
     four=$(main_job "$file" "$folder/stats.json" | share_with_four_faces)
-    rm -f "$folder"/run-*.json
+    rm -f "$folder"/run-*.json "$folder/transcode"
     for ((run = 1; run <= runs; run++)); do
         main_job "$file" "$folder/run-$run.json" >/dev/null
+        transcode "$file" >>"$folder/transcode"
     done
     # Slowest first.
     mapfile -t ordered < <(for stats in "$folder"/run-*.json; do
         printf '%s %s\n' "$(json_number "$stats" fps)" "$stats"
     done | sort -g | cut -d ' ' -f 2-)
-    report "$size" "$four" "${ordered[@]}"
+    report "$size" "$four" "$(middle_of <"$folder/transcode")" "${ordered[@]}"
 done
