@@ -22,6 +22,7 @@ typedef struct seed {
 #define CARD 2
 #define TENSOR 3
 #define TRUTH 4
+#define CASCADE 5
 
 static const seed seeds[] = {
 #if FUZZ_SEEDS == MANIFEST
@@ -68,6 +69,25 @@ static const seed seeds[] = {
          "{\"source\":\"a.jpg\",\"width\":640,\"height\":480,\"faces\":[{\"box\":{\"x\":1.5,"
          "\"y\":2,\"width\":30,\"height\":4e1},\"score\":0.9}]}\n{\"source\":\"b.jpg\","
          "\"faces\":[]}\n"),
+#elif FUZZ_SEEDS == CASCADE
+    SEED(
+        "stump",
+        "<?xml version=\"1.0\"?><opencv_storage><cascade type_id=\"opencv-cascade-classifier\">"
+        "<stageType>BOOST</stageType><featureType>HAAR</featureType><height>8</height>"
+        "<width>8</width><stageNum>1</stageNum><stages><_><stageThreshold>0.5</stageThreshold>"
+        "<weakClassifiers><_><internalNodes>0 -1 0 0.02</internalNodes><leafValues>0 1</leafValues>"
+        "</_></weakClassifiers></_></stages><features><_><rects><_>0 0 8 8 -1.</_>"
+        "<_>4 0 4 8 2.</_></rects><tilted>0</tilted></_></features></cascade></opencv_storage>"),
+    SEED("tree",
+         "<?xml version=\"1.0\"?><opencv_storage><cascade type_id=\"opencv-cascade-classifier\">"
+         "<stageType>BOOST</stageType><featureType>HAAR</featureType><height>6</height>"
+         "<width>7</width><stageNum>2</stageNum><stages><_><stageThreshold>-0.5</stageThreshold>"
+         "<weakClassifiers><_><internalNodes>1 0 0 -0.5 -1 -2 1 0.25</internalNodes>"
+         "<leafValues>0 1 -1</leafValues></_></weakClassifiers></_><_><stageThreshold>0."
+         "</stageThreshold><weakClassifiers><_><internalNodes>0 -1 1 0.1</internalNodes>"
+         "<leafValues>-1 1</leafValues></_></weakClassifiers></_></stages><features><_><rects>"
+         "<_>0 0 6 6 -1.</_><_>2 0 2 6 3.</_></rects></_><_><rects><_>1 1 6 4 -1.</_>"
+         "<_>1 3 6 2 2.</_></rects><tilted>0</tilted></_></features></cascade></opencv_storage>"),
 #endif
 };
 
