@@ -196,7 +196,7 @@ static int execute_steps(vv__run *run, vv_error *err)
     for (size_t s = 0; s < run->step_count; s++) {
         const vv__step *step = &run->steps[s];
         if (run->cancelled && run->cancelled(run->cookie)) return vv__fail_cancelled(err);
-        const int rc = step->removed ? VV_OK : step->run(step, err);
+        const int rc = step->removed ? VV_OK : vv__step_run(step, err);
         if (rc < 0) {
             vv__error_prefix(err, run->net->name);
             return rc;

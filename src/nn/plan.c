@@ -33,6 +33,14 @@ int vv__step_fail(const vv__step *step, vv_error *err, int code, const char *for
     return vv__fail(err, code, "%s '%s': %s", step->op->name, step->node->name, why);
 }
 
+int vv__step_run(const vv__step *step, vv_error *err)
+{
+    bool gives_something = false;
+    for (int i = 0; i < step->output_count; i++)
+        gives_something |= step->outputs[i] && step->outputs[i]->count;
+    return gives_something ? step->run(step, err) : VV_OK;
+}
+
 void *vv__plan_alloc(vv__run *run, size_t count, size_t size)
 {
     return vv__bump_alloc(&run->memory, count, size);
@@ -291,7 +299,7 @@ static int fold(vv__run *run, vv__step *step, vv_error *err)
     /* None is still a place, so that nobody counts from NULL. */
     step->scratch = vv__plan_alloc(run, step->scratch_bytes, 1);
     if (!step->scratch) return no_memory(err);
-    const int rc = step->run(step, err);
+    const int rc = vv__step_run(step, err);
     run->step_count--;
     return rc;
 }

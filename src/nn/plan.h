@@ -179,6 +179,9 @@ bool vv__plan_is_part(const vv__run *part, const vv__run *whole);
 int vv__plan_widen(vv__run *run, int64_t parts, vv_error *err);
 void vv__plan_point(vv__run *run, int64_t part);
 int vv__step_copy(const vv__step *step, vv_error *err); /* output 0 = input 0, by strides */
-int vv__plan_buffer(vv__run *run, size_t bytes);        /* -1: out of memory */
+/* Nothing is to be done where all results are empty, however many pixels of no channels they have.
+ */
+int vv__step_run(const vv__step *step, vv_error *err);
+int vv__plan_buffer(vv__run *run, size_t bytes); /* -1: out of memory */
 
 #endif

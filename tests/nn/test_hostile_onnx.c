@@ -379,6 +379,23 @@ static void a_gather_index_outside_is_an_error(void **state)
     must_fail(&picture, "index 5");
 }
 
+/* Pictures of many pixels, images or windows, but of no channel. */
+static void results_of_no_numbers_take_no_time(void **state)
+{
+    (void)state;
+    static bytes attributes;
+    vv_error err = {0};
+    const vv__shape many = {4, {1 << 22, 0, 14, 14}};
+    attributes.size = 0;
+    attribute_ints(&attributes, "kernel_shape", DIMS(5, 5), 2);
+    ADD_INPUT(&m, "x", VV__FLOAT, -1, -1, -1, -1);
+    add_node(&m, "AveragePool", "x", "y", &attributes);
+    add_node(&m, "Sigmoid", "y", "z", NULL);
+    ADD_OUTPUT(&m, "z");
+    finish_model(&m, 13);
+    assert_int_equal(try(m.file.data, m.file.size, &many, &err), VV_OK);
+}
+
 static void places_outside_are_errors(void **state)
 {
     (void)state;
@@ -749,6 +766,7 @@ int main(void)
         HOSTILE(ranges_without_an_end_are_errors),
         HOSTILE(hostile_blocks_are_errors),
         HOSTILE(a_gather_index_outside_is_an_error),
+        HOSTILE(results_of_no_numbers_take_no_time),
         HOSTILE(places_outside_are_errors),
         HOSTILE(a_reshape_that_does_not_fit_is_an_error),
         HOSTILE(weights_laid_out_a_thousand_times_are_refused),
