@@ -89,6 +89,13 @@ static int measure_quality(vv_faces *faces, const bool *wanted, vv__encoder *enc
     return rc;
 }
 
+static bool are_numbers(const float *numbers, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!isfinite(numbers[i])) return false;
+    return true;
+}
+
 /* Encodings of the faces wanted (all where that is NULL), one after the other. */
 static int encode_wanted(const vv_faces *faces, const bool *wanted, vv__encoder *encoder,
                          const vv__image *image, float *encodings, vv_error *err)
@@ -128,7 +135,8 @@ int vv__faces_encode_some(vv_faces *faces, const bool *wanted, vv__encoder *enco
     faces->model = vv__encoder_model_ref(model);
     for (size_t i = 0; i < faces->count; i++) {
         const bool is_there = !wanted || wanted[i];
-        const bool is_usable = is_there && isfinite(encodings[0]); /* else nothing could be cut */
+        const bool is_usable =
+            is_there && are_numbers(encodings, dimension); /* else nothing could be cut */
         faces->faces[i].encoding = is_usable ? encodings : NULL;
         faces->faces[i].encoding_length = is_usable ? dimension : 0;
         if (is_there) encodings += dimension;

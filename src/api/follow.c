@@ -65,6 +65,7 @@ static int new_identities(vv__follow *f, vv_error *err)
         .same_person = card->threshold,
         .threshold = f->rule.threshold,
         .margin = f->rule.margin,
+        .least_quality = f->rule.least_quality,
         .allow_twice = f->options.identify.allow_twice,
         .normalised = card->l2_normalize,
         .dimension = card->dimension,
@@ -225,6 +226,8 @@ int vv__follow_see(vv__follow *f, const vv__glance *glance, const vv_faces *face
 {
     if (!f->identities) return 0;
     if (glance->is_cut) vv__identities_cut(f->identities, time);
+    for (size_t i = 0; i < faces->count; i++)
+        vv__identities_meet(f->identities, time, &faces->faces[i].track, 1);
     int rc = 0;
     for (size_t i = 0; i < faces->count && rc == 0; i++) {
         const vv_face *face = &faces->faces[i];
@@ -238,6 +241,8 @@ int vv__follow_see(vv__follow *f, const vv__glance *glance, const vv_faces *face
 static vv_verdict verdict_of(const vv__follow *f, const vv__identity *id)
 {
     if (id->person >= 0) return VV_VERDICT_NAMED;
+    if (id->is_taken) return VV_VERDICT_ELSEWHERE;
+    if (id->quality < f->rule.least_quality) return VV_VERDICT_POOR;
     const vv_verdict verdict = vv__rule_judge(&f->rule, id->distance, id->margin, NAN);
     /* Near enough, and yet without a name. */
     return verdict == VV_VERDICT_NAMED ? VV_VERDICT_FEW_VIEWS : verdict;

@@ -62,6 +62,16 @@ static int lookup_prepare(lookup *l, vv_error *err)
     return vv__fail_nomem(err, "gallery");
 }
 
+/* People that the face could be named by, nearest first. */
+static size_t count_near(const lookup *l, const vv_face *face, const float *distances,
+                         vv__match *nearest)
+{
+    const float threshold = vv__rule_threshold(&l->rule, face->quality);
+    size_t count = vv__people_nearest(distances, l->persons, nearest, l->most);
+    while (count && !(nearest[count - 1].distance < threshold)) count--;
+    return count;
+}
+
 /* By distance, margin and quality; who is not to be named by those takes no part in the assignment
  * of names. */
 static void compare_face(lookup *l, vv_face *face, size_t f)
@@ -83,7 +93,7 @@ static void compare_face(lookup *l, vv_face *face, size_t f)
             l->photos[f] = vv__people_nearest_photo(l->people, face->encoding, nearest[0].person);
     }
     if (face->verdict == VV_VERDICT_NAMED)
-        l->near_counts[f] = vv__people_nearest(row, l->persons, l->nearest + f * l->most, l->most);
+        l->near_counts[f] = count_near(l, face, row, l->nearest + f * l->most);
 }
 
 /* Who gives the face its name; NULL: nobody. */

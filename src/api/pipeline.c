@@ -153,7 +153,8 @@ static bool do_something(line *l, int worker_index)
     for (int step = last; step >= 0 && !it; step--) it = find_item(l, step);
     const bool may_read =
         !l->reading && !l->ended && l->held < l->most_held && l->waiting < MOST_WAITING;
-    /* What still waits for others waits in vain: there are no more, or one of them failed. */
+    /* What still waits for others waits in vain: there are no more, one of them failed, or there is
+     * no room for more. */
     if (!it && !may_read && !l->reading && !l->busy && l->first && l->first->step == last)
         it = l->first;
     if (it)

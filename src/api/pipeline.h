@@ -17,7 +17,7 @@ typedef struct vv__pipeline_step {
     int (*run)(void *cookie, void *item, int worker, vv_error *err);
     bool in_order;
     /* Of the last step, may be NULL: whether the item may enter it yet. Not asked where nothing
-     * else is left to do. Must not wait. */
+     * else can be done, as at the end, or where no more may be held. Must not wait. */
     bool (*is_ready)(void *cookie, const void *item);
 } vv__pipeline_step;
 

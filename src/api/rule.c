@@ -28,7 +28,7 @@ vv__rule vv__rule_of(const vv__card *card, const vv_identify_options *options)
 #define BAD 0.1f
 #define NEARER 0.05f
 
-static float threshold_for(const vv__rule *rule, float quality)
+float vv__rule_threshold(const vv__rule *rule, float quality)
 {
     if (!(quality < GOOD_ENOUGH)) return rule->threshold;
     const float bad = quality > BAD ? (GOOD_ENOUGH - quality) / (GOOD_ENOUGH - BAD) : 1;
@@ -37,7 +37,7 @@ static float threshold_for(const vv__rule *rule, float quality)
 
 vv_verdict vv__rule_judge(const vv__rule *rule, float distance, float margin, float quality)
 {
-    if (!(distance < threshold_for(rule, quality))) return VV_VERDICT_TOO_FAR;
+    if (!(distance < vv__rule_threshold(rule, quality))) return VV_VERDICT_TOO_FAR;
     if (quality < rule->least_quality) return VV_VERDICT_POOR;
     if (margin < rule->margin) return VV_VERDICT_AMBIGUOUS;
     return VV_VERDICT_NAMED;
@@ -47,7 +47,7 @@ const char *vv_verdict_text(vv_verdict verdict)
 {
     switch (verdict) {
     case VV_VERDICT_NAMED:
-        return "near enough, and nearer than anybody else";
+        return "near enough, and pictured well enough";
     case VV_VERDICT_TOO_FAR:
         return "nobody is near enough";
     case VV_VERDICT_AMBIGUOUS:

@@ -17,6 +17,9 @@ typedef struct vv__rule {
 
 vv__rule vv__rule_of(const vv__card *card, const vv_identify_options *options);
 
+/* The threshold for a face of this quality: badly pictured ones have to be nearer. */
+float vv__rule_threshold(const vv__rule *rule, float quality);
+
 /* Whether a face may be named by the nearest person: VV_VERDICT_NAMED, or why not. `margin` and
  * `quality` NaN: there is no other person; it was not measured. */
 vv_verdict vv__rule_judge(const vv__rule *rule, float distance, float margin, float quality);

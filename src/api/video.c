@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
+#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@
 #define LOOKAHEAD_SECONDS 2.0
 /* Frames that wait for what comes after them take no more memory than this. */
 #define MOST_LOOKAHEAD_BYTES (96e6)
+#define MOST_LOOKAHEAD_FRAMES 1000
 
 /* One thing on its way through: a frame, or a packet of another stream. */
 typedef struct passenger {
@@ -139,7 +141,9 @@ static int judge_faces(void *cookie, void *thing, int worker, vv_error *err)
     j->unnamed[j->judged % (j->lookahead + 1)] = p;
     const int64_t due = j->judged++ - j->lookahead;
     if (rc == 0 && due >= 0) {
-        rc = name_faces(j, j->unnamed[due % (j->lookahead + 1)], err);
+        /* It may have had to leave before. */
+        passenger *waiting = j->unnamed[due % (j->lookahead + 1)];
+        if (waiting) rc = name_faces(j, waiting, err);
         atomic_store(&j->named, due + 1);
     }
     j->stages.identify += vv__now_seconds() - start;
@@ -202,8 +206,11 @@ static int finish_thing(void *cookie, void *thing, int worker, vv_error *err)
         const double time = vv__frame_time_seconds(p->frame);
         if (j->frames == 0) j->first_time = time;
         j->last_time = time;
-        /* The last ones have nothing to wait for. */
-        if (!is_named(j, p)) rc = name_faces(j, p, err);
+        /* The last ones have nothing to wait for; others leave early where too many things wait. */
+        if (!is_named(j, p)) {
+            rc = name_faces(j, p, err);
+            j->unnamed[p->index % (j->lookahead + 1)] = NULL;
+        }
         if (rc == 0) rc = draw_frame(j, p, err);
         if (rc == 0) rc = show_frame(j, p, err);
     }
@@ -299,9 +306,10 @@ static int prepare_following(job *j, vv_error *err)
     if (options.every < 1) options.every = 1;
     if (j->options.gallery && j->options.lookahead >= 0) {
         const double seconds = j->options.lookahead ? j->options.lookahead : LOOKAHEAD_SECONDS;
-        const double bytes = 2.0 * info->width * info->height + 1;
+        /* Six bytes a pixel are the most that a frame takes; most take one and a half. */
+        const double bytes = 3.0 * info->width * info->height + 1;
         const double most = MOST_LOOKAHEAD_BYTES / bytes;
-        j->lookahead = (int)(rate * seconds < most ? rate * seconds : most);
+        j->lookahead = (int)fmin(fmin(rate * seconds, most), MOST_LOOKAHEAD_FRAMES);
     }
     j->unnamed = vv__calloc((size_t)j->lookahead + 1, sizeof(passenger *));
     if (!j->unnamed) return vv__fail_nomem(err, j->options.input);

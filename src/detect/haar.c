@@ -33,7 +33,7 @@ typedef struct level {
     int across, down; /* places of the window */
     int half;         /* of a row of sums: where odd columns begin; 0: they are not apart */
     ptrdiff_t stride;
-    int *sums;
+    unsigned *sums; /* of large pictures they go round, which differences do not show */
     unsigned *squares;
 } level;
 
@@ -88,10 +88,9 @@ static void resize_row(const uint8_t *grey, int width, const level *l, between y
 }
 
 /* One row of sums, from the row above. */
-static void add_up(const level *l, const uint8_t *row, int *sums, unsigned *squares)
+static void add_up(const level *l, const uint8_t *row, unsigned *sums, unsigned *squares)
 {
-    int sum = 0;
-    unsigned square = 0;
+    unsigned sum = 0, square = 0;
     for (int x = 0; x < l->width; x++) {
         const ptrdiff_t at = column(l, x + 1);
         sum += row[x];
@@ -153,13 +152,13 @@ static placed_feature *place_features(const vv__haar *c, const level *l)
     return placed;
 }
 
-static int rect_sum(const int *window, const placed_rect *r)
+static int rect_sum(const unsigned *window, const placed_rect *r)
 {
-    return window[r->corners[0]] - window[r->corners[1]] - window[r->corners[2]] +
-           window[r->corners[3]];
+    return (int)(window[r->corners[0]] - window[r->corners[1]] - window[r->corners[2]] +
+                 window[r->corners[3]]);
 }
 
-static float feature_value(const placed_feature *f, const int *window)
+static float feature_value(const placed_feature *f, const unsigned *window)
 {
     float value = f->rects[0].weight * (float)rect_sum(window, &f->rects[0]);
     for (int k = 1; k < f->count; k++)
@@ -200,23 +199,25 @@ static void measure_contrast(const row_job *j, int y)
 }
 
 /* The same feature of all windows of a row, so that compilers make vectors of it. */
-static void add_feature(const row_job *j, const placed_feature *f, const int *row)
+static void add_feature(const row_job *j, const placed_feature *f, const unsigned *row)
 {
     const int n = j->l->across;
     float *restrict values = j->values;
     for (int k = 0; k < f->count; k++) {
         const placed_rect *r = &f->rects[k];
-        const int *restrict a = row + r->corners[0], *restrict b = row + r->corners[1];
-        const int *restrict c = row + r->corners[2], *restrict d = row + r->corners[3];
+        const unsigned *restrict a = row + r->corners[0], *restrict b = row + r->corners[1];
+        const unsigned *restrict c = row + r->corners[2], *restrict d = row + r->corners[3];
         const float weight = r->weight;
         if (k == 0)
-            for (int i = 0; i < n; i++) values[i] = weight * (float)(a[i] - b[i] - c[i] + d[i]);
+            for (int i = 0; i < n; i++)
+                values[i] = weight * (float)(int)(a[i] - b[i] - c[i] + d[i]);
         else
-            for (int i = 0; i < n; i++) values[i] += weight * (float)(a[i] - b[i] - c[i] + d[i]);
+            for (int i = 0; i < n; i++)
+                values[i] += weight * (float)(int)(a[i] - b[i] - c[i] + d[i]);
     }
 }
 
-static void add_stump(const row_job *j, const vv__haar_tree *tree, const int *row)
+static void add_stump(const row_job *j, const vv__haar_tree *tree, const unsigned *row)
 {
     const vv__haar_node *node = &j->c->nodes[tree->first_node];
     const float left = j->c->leaves[tree->first_leaf - node->left];
@@ -230,7 +231,7 @@ static void add_stump(const row_job *j, const vv__haar_tree *tree, const int *ro
 }
 
 /* Stages of stumps alone, for all windows of a row. Gives how many stages were done. */
-static int pass_together(const row_job *j, const int *row)
+static int pass_together(const row_job *j, const unsigned *row)
 {
     const vv__haar *c = j->c;
     const int n = j->l->across;
@@ -254,7 +255,8 @@ static int pass_together(const row_job *j, const int *row)
     return done;
 }
 
-static double tree_value(const row_job *j, const vv__haar_tree *tree, const int *window, float norm)
+static double tree_value(const row_job *j, const vv__haar_tree *tree, const unsigned *window,
+                         float norm)
 {
     int at = 0;
     do {
@@ -266,7 +268,7 @@ static double tree_value(const row_job *j, const vv__haar_tree *tree, const int 
 }
 
 /* From a stage on; -1: all pass, else the stage that does not. */
-static int first_failure(const row_job *j, int from, const int *window, float norm)
+static int first_failure(const row_job *j, int from, const unsigned *window, float norm)
 {
     const vv__haar *c = j->c;
     for (int s = from; (size_t)s < c->stage_count; s++) {
@@ -292,7 +294,7 @@ static int add_found(found_list *list, const level *l, const vv__haar *c, int x,
 /* A window that fails at the first stage takes the next one with it, as in OpenCV. */
 static int scan_row(const row_job *j, int y, found_list *list)
 {
-    const int *row = j->l->sums + y * j->l->stride;
+    const unsigned *row = j->l->sums + y * j->l->stride;
     measure_contrast(j, y);
     const int together = pass_together(j, row);
     for (int i = 0; i < j->l->across; i++) {
@@ -506,8 +508,9 @@ int vv__haar_find(const vv__haar *cascade, const vv__image *image, const vv__haa
     const double step = options->scale_factor > 0 ? options->scale_factor : 1.3;
     *faces = NULL;
     *count = 0;
-    if (!(step >= 1.01))
-        return vv__fail(err, VV_ERR_INVALID, "detector: a scale of %g; give 1.01 or more", step);
+    if (!(step >= 1.1 && step <= 10))
+        return vv__fail(err, VV_ERR_INVALID, "detector: a scale of %g; give one from 1.1 to 10",
+                        step);
     search *s = vv__calloc(1, sizeof *s);
     uint8_t *grey = to_grey(image);
     found_list all = {0};

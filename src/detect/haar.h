@@ -19,7 +19,7 @@ void vv__haar_close(vv__haar **cascade);
 
 typedef struct vv__haar_options {
     double scale_factor; /* from one size of window to the next; 0: 1.3 */
-    int neighbours;      /* windows that have to agree; 0: 5 */
+    int neighbours;      /* more windows than these have to agree; 0: 5 */
     int min_size_px;     /* of a window; 0: the cascade's own */
 } vv__haar_options;
 

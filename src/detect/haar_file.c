@@ -4,6 +4,7 @@
 /* OpenCV's XML: read in one pass, each element's text taken by where it stands. */
 
 #include <expat.h>
+#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ typedef struct reader {
     char text[MOST_TEXT + 1];
     size_t length;
     bool knows_type;
+    locale_t numbers; /* C's: a point is a point */
     int rc;
     vv_error *err;
 } reader;
@@ -63,7 +65,7 @@ static int read_numbers(const reader *r, double *numbers)
         if (!*at) return count;
         char *end;
         if (count == MOST_NUMBERS || !strchr("+-.0123456789", *at)) return -1;
-        const double value = strtod(at, &end);
+        const double value = strtod_l(at, &end, r->numbers);
         if (end == at || !isfinite(value) || fabs(value) > 1e9) return -1;
         numbers[count++] = value;
         at = end;
@@ -157,6 +159,14 @@ static void take_word(reader *r)
     }
 }
 
+/* Elements whose numbers nothing can do without. */
+static bool needs_numbers(const reader *r)
+{
+    return is_in(r, "internalNodes", "weakClassifiers", 1) ||
+           is_in(r, "leafValues", "weakClassifiers", 1) ||
+           is_in(r, "stageThreshold", "stages", 1) || is_in(r, "_", "rects", 0);
+}
+
 /* The text of an element that has ended. */
 static void take(reader *r)
 {
@@ -164,7 +174,11 @@ static void take(reader *r)
     vv__haar *c = r->cascade;
     take_word(r);
     const int count = read_numbers(r, n);
-    if (count < 1 || r->rc < 0) return;
+    if (r->rc < 0) return;
+    if (count < 1) {
+        if (needs_numbers(r)) wrong(r, "something other than numbers where numbers belong");
+        return;
+    }
     if (is_in(r, "width", "cascade", 0)) c->width = (int)n[0];
     if (is_in(r, "height", "cascade", 0)) c->height = (int)n[0];
     if (is_in(r, "stageThreshold", "stages", 1) && c->stage_count)
@@ -205,6 +219,7 @@ static void XMLCALL add_text(void *cookie, const XML_Char *text, int length)
     reader *r = cookie;
     const size_t room = MOST_TEXT - r->length;
     const size_t taken = (size_t)length < room ? (size_t)length : room;
+    if (taken < (size_t)length && needs_numbers(r)) wrong(r, "more numbers than belong together");
     memcpy(r->text + r->length, text, taken);
     r->length += taken;
 }
@@ -256,6 +271,8 @@ static void check(reader *r)
         wrong(r, "a window of no possible size");
     for (size_t i = 0; r->rc == 0 && i < c->feature_count; i++)
         if (!feature_fits(c, &c->features[i])) wrong(r, "a feature that reaches out of the window");
+    for (size_t i = 0; r->rc == 0 && i < c->stage_count; i++)
+        if (!c->stages[i].trees) wrong(r, "a stage without trees");
     for (size_t i = 0; r->rc == 0 && i < c->tree_count; i++)
         if (!tree_fits(c, &c->trees[i])) wrong(r, "a tree that leads nowhere");
 }
@@ -263,7 +280,12 @@ static void check(reader *r)
 static int parse(reader *r, const vv__mapping *file)
 {
     r->parser = XML_ParserCreate(NULL);
-    if (!r->parser) return vv__fail_nomem(r->err, r->path);
+    r->numbers = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (!r->parser || !r->numbers) {
+        if (r->parser) XML_ParserFree(r->parser);
+        if (r->numbers) freelocale(r->numbers);
+        return vv__fail_nomem(r->err, r->path);
+    }
     XML_SetUserData(r->parser, r);
     XML_SetElementHandler(r->parser, begin, end);
     XML_SetCharacterDataHandler(r->parser, add_text);
@@ -278,6 +300,7 @@ static int parse(reader *r, const vv__mapping *file)
                          (unsigned long)XML_GetCurrentLineNumber(r->parser));
     if (r->rc == 0) check(r);
     XML_ParserFree(r->parser);
+    freelocale(r->numbers);
     return r->rc;
 }
 

@@ -60,7 +60,9 @@ static comparison compare(const vv__cut_view *a, const vv__cut_view *b)
     const double var_y = yy / count - sum_y / count * (sum_y / count);
     const double together = xy / count - sum_x / count * (sum_y / count);
     const double scale = sqrt(var_x * var_y);
-    return (comparison){(float)(apart / count), scale > 1 ? (float)(together / scale) : 1};
+    /* What is flat is like nothing but what is flat. */
+    const float flat = var_x <= 1 && var_y <= 1 ? 1 : 0;
+    return (comparison){(float)(apart / count), scale > 1 ? (float)(together / scale) : flat};
 }
 
 bool vv__cuts_next(vv__cuts *cuts, const vv__cut_view *view)

@@ -38,8 +38,9 @@ typedef struct appearance {
     int views;
     support *supports;
     size_t support_count, support_capacity;
-    int person;    /* named; -1: not yet */
-    bool is_stale; /* evidence came since `identity` was made */
+    int person;            /* named; -1: not yet */
+    float person_distance; /* when last compared */
+    bool is_stale;         /* evidence came since `identity` was made */
     vv__identity identity;
 } appearance;
 
@@ -274,6 +275,14 @@ int vv__identities_see(vv__identities *ids, int track, double time, const float 
     return add_view(ids, a, time, encoding, quality, err);
 }
 
+void vv__identities_meet(vv__identities *ids, double time, const int *tracks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        appearance *a = current(ids, tracks[i], time);
+        if (a && time > a->last_seen) a->last_seen = time;
+    }
+}
+
 /* --- Names --- */
 
 static float support_of(const appearance *a, size_t person)
@@ -308,13 +317,15 @@ static bool is_enough(const vv__identities *ids, const appearance *a, size_t i)
     const float next = i + 1 < id->likely_count ? id->likely[i + 1].distance : INFINITY;
     return id->likely[i].distance < threshold &&
            next - id->likely[i].distance >= ids->options.margin &&
+           !(a->best_quality < ids->options.least_quality) &&
            support_of(a, id->likely[i].person) >= LEAST_SUPPORT;
 }
 
-static void fill(const appearance *a, int person, vv__identity *out)
+static void fill(appearance *a, int person, vv__identity *out)
 {
     *out = a->identity;
     out->person = person;
+    if (person >= 0) out->distance = a->person_distance;
     for (size_t i = 0; i < out->likely_count; i++) {
         if (person >= 0 && out->likely[i].person != (size_t)person) continue;
         out->distance = out->likely[i].distance;
@@ -322,6 +333,7 @@ static void fill(const appearance *a, int person, vv__identity *out)
             out->margin = out->likely[i + 1].distance - out->likely[i].distance;
         break;
     }
+    if (person >= 0) a->person_distance = out->distance;
 }
 
 /* Whether another face of the frame has this name already. */
@@ -356,12 +368,16 @@ static void name_claims(vv__identities *ids, claim *claims, size_t count, vv__id
         appearance *a = claims[i].a;
         const vv__identity *id = &a->identity;
         int person = a->person;
-        if (person < 0 && id->likely_count && is_enough(ids, a, 0) &&
-            !is_taken(ids, out, faces, (int)id->likely[0].person))
+        bool taken = false;
+        if (person < 0 && id->likely_count && is_enough(ids, a, 0))
             person = (int)id->likely[0].person;
-        if (person >= 0 && is_taken(ids, out, faces, person)) person = -1;
+        if (person >= 0 && is_taken(ids, out, faces, person)) {
+            person = -1;
+            taken = true;
+        }
         if (person >= 0) a->person = person;
         fill(a, person, &out[claims[i].face]);
+        out[claims[i].face].is_taken = taken;
     }
 }
 
@@ -381,8 +397,15 @@ static void forget_old(vv__identities *ids, double time)
         else
             ids->appearances[kept++] = ids->appearances[i];
     }
-    if (kept == ids->count) return;
     ids->count = kept;
+    kept = 0;
+    for (size_t i = 0; i < ids->doubt_count; i++) {
+        if (time - ids->doubts[i].time > 2 * LONGEST_AWAY_SECONDS)
+            vv__free(ids->doubts[i].encoding);
+        else
+            ids->doubts[kept++] = ids->doubts[i];
+    }
+    ids->doubt_count = kept;
     kept = 0;
     for (size_t i = 0; i < ids->link_count; i++)
         if (is_alive(ids, ids->links[i].number)) ids->links[kept++] = ids->links[i];

@@ -27,11 +27,12 @@ typedef struct vv__likely {
 #define VV__LIKELY_MOST 5
 
 typedef struct vv__identity_options {
-    float same_person; /* the largest distance at which two encodings pass for one person's */
-    float threshold;   /* a name needs to be nearer than this */
-    float margin;      /* and so much nearer than the next person */
-    bool allow_twice;  /* one person may be two faces of a frame */
-    bool normalised;   /* encodings have length 1 */
+    float same_person;   /* the largest distance at which two encodings pass for one person's */
+    float threshold;     /* a name needs to be nearer than this */
+    float margin;        /* and so much nearer than the next person, */
+    float least_quality; /* with one view at least that is so good */
+    bool allow_twice;    /* one person may be two faces of a frame */
+    bool normalised;     /* encodings have length 1 */
     int dimension;
     /* Nearest people first, at most `most`; gives their number. NULL: nobody is known. */
     size_t (*nearest)(void *cookie, const float *encoding, vv__likely *out, size_t most);
@@ -45,12 +46,17 @@ void vv__identities_free(vv__identities **identities);
 int vv__identities_see(vv__identities *identities, int track, double time_seconds,
                        const float *encoding, float quality, vv_error *err);
 
+/* These tracks are in the frame at this time, encoded or not; before its views are seen. */
+void vv__identities_meet(vv__identities *identities, double time_seconds, const int *tracks,
+                         size_t count);
+
 /* No appearance goes on after this time. */
 void vv__identities_cut(vv__identities *identities, double time_seconds);
 
 typedef struct vv__identity {
     int number;     /* of the appearance, from 1 */
     int person;     /* -1: nobody known */
+    bool is_taken;  /* another face of the frame has the name that this one would have */
     float distance; /* to that person, or the nearest one; NaN: nothing was compared */
     float margin;   /* to the next person; NaN: there is none */
     int views;      /* encodings that this rests on */

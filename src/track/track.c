@@ -21,6 +21,8 @@
 #define LARGEST_GROWTH 1.5f
 /* Of what was found, how much goes into the speed. */
 #define SPEED_GAIN 0.4f
+/* Frames nearer in time say nothing of speed. */
+#define LEAST_SECONDS 0.004f
 /* Speed is trusted for so long. */
 #define LONGEST_COAST_SECONDS 0.2
 /* Faces nearer than this, in widths from centre to centre, are crowded. */
@@ -77,7 +79,7 @@ static float apart(const vv_box *a, const vv_box *b)
 
 static vv_box expected(const track *t, double now)
 {
-    const float seconds = (float)fmin(now - t->last_seen, LONGEST_COAST_SECONDS);
+    const float seconds = (float)fmax(fmin(now - t->last_seen, LONGEST_COAST_SECONDS), 0);
     vv_box box = t->box;
     box.x += t->speed_x * seconds;
     box.y += t->speed_y * seconds;
@@ -152,7 +154,7 @@ static void forget_old(vv__tracker *tracker, double now)
 static void move(track *t, const vv_box *face, double now)
 {
     const float seconds = (float)(now - t->last_seen);
-    if (seconds > 0) {
+    if (seconds >= LEAST_SECONDS) {
         const float dx = face->x + face->width / 2 - t->box.x - t->box.width / 2;
         const float dy = face->y + face->height / 2 - t->box.y - t->box.height / 2;
         t->speed_x += SPEED_GAIN * (dx / seconds - t->speed_x);
