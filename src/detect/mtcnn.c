@@ -228,6 +228,7 @@ static int finish(vv__detector *d, const vv__view *view, vv_error *err)
 static int look(vv__detector *d, const vv__image *image, int turns, bool bordered, vv_error *err)
 {
     const vv__view view = vv__view_of(image, turns);
+    d->is_second_look = bordered || turns;
     int rc = vv__mtcnn_propose(d, &view, bordered, err);
     if (rc == 0) rc = finish(d, &view, err);
     if (rc < 0 || (turns == 0 && !bordered)) return rc;
@@ -288,6 +289,7 @@ int vv__detector_follow(vv__detector *d, const vv__image *image, const vv_box *e
     *faces = NULL;
     *count = 0;
     start_anew(d);
+    d->is_second_look = false;
     d->boxes.count = 0;
     for (size_t i = 0; i < expected_count; i++) {
         vv__scored_box *box = vv__box_list_add(&d->boxes);

@@ -60,6 +60,7 @@ struct vv__detector {
     const vv__mtcnn *models;
     int min_face_px;
     float least_scores[VV__STAGE_COUNT];
+    bool is_second_look; /* with a border, or turned: the reference has no such faces */
     vv__pool *pool;
     bool (*cancelled)(void *cookie); /* may be NULL */
     void *cookie;

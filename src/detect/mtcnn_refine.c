@@ -63,15 +63,30 @@ static void shown_of(int whole0, int whole1, int clamped0, int clamped1, int sid
     if (*end <= *begin) *end = *begin + 1;
 }
 
-/* Grey, which is 0 to the networks, stands for what lies outside the view. Boxes whose crop is
+/* Of a crop that reaches out of the view at a side or two, by less than this share of it, what lies
+ * inside is stretched to the whole, as the reference does, whose faces are to come out. Beyond, and
+ * where a face fills the view, that would move landmarks far. */
+#define STRETCHED 0.36f
+
+static bool is_stretched(const vv__rect *whole, const vv__rect *crop)
+{
+    const float width = (float)(whole->x1 - whole->x0), height = (float)(whole->y1 - whole->y0);
+    const int sides = (crop->x0 > whole->x0) + (crop->x1 < whole->x1) + (crop->y0 > whole->y0) +
+                      (crop->y1 < whole->y1);
+    return sides <= 2 && (float)(crop->x1 - crop->x0) > (1 - STRETCHED) * width &&
+           (float)(crop->y1 - crop->y0) > (1 - STRETCHED) * height;
+}
+
+/* Grey, which is 0 to the networks, stands for what lies far outside the view. Boxes whose crop is
  * empty keep score 0 and fall out after the stage. */
 static int fill_crop(const stage_job *job, const vv__scored_box *box, float *out,
                      vv__detect_worker *worker)
 {
     const int side = job->side;
-    const vv__rect whole = crop_of(box);
+    vv__rect whole = crop_of(box);
     vv__rect crop = whole, shown;
     const bool is_empty = !clamp_crop(&crop, job->view);
+    if (!is_empty && !job->detector->is_second_look && is_stretched(&whole, &crop)) whole = crop;
     if (is_empty || memcmp(&crop, &whole, sizeof crop) != 0)
         memset(out, 0, (size_t)side * (size_t)side * 3 * sizeof *out);
     if (is_empty) return 0;

@@ -46,16 +46,6 @@ static const vv__detection *best_match(const vv__detection *faces, size_t count,
     return best;
 }
 
-/* Where a face is cut by the picture's edge the reference stretches what is left of it, and its own
- * answers for smallest faces of 20 and 40 lie that far apart; test_edges.c has what is right there.
- */
-static bool is_cut(const vv_box *box, const vv__image *image)
-{
-    const float left = -box->x, right = box->x + box->width - (float)image->width;
-    const float top = -box->y, bottom = box->y + box->height - (float)image->height;
-    return fmaxf(left, right) > 0.15f * box->width || fmaxf(top, bottom) > 0.15f * box->height;
-}
-
 static void check_found(const reference_photo *photo, const vv__detection *faces, size_t count)
 {
     for (size_t r = 0; r < photo->count; r++) {
@@ -63,14 +53,13 @@ static void check_found(const reference_photo *photo, const vv__detection *faces
         if (expected->score <= sure) continue;
         float overlap;
         const vv__detection *face = best_match(faces, count, &expected->box, &overlap);
-        const bool cut = is_cut(&expected->box, vv__frame_image(photo->frame));
-        if (overlap < (cut ? 0.8f : 0.95f))
+        if (overlap < 0.95f)
             fail_msg("%s, smallest %d: face %zu overlaps by %.4f", photo->file, photo->min_face, r,
                      (double)overlap);
         for (int k = 0; k < VV_LANDMARK_COUNT; k++) {
             const float off = hypotf(face->landmarks[k].x - expected->landmarks[k].x,
                                      face->landmarks[k].y - expected->landmarks[k].y);
-            if (off > (cut ? 0.12f : 0.03f) * expected->box.width)
+            if (off > 0.03f * expected->box.width)
                 fail_msg("%s, smallest %d: landmark %d of face %zu is %.2f px off", photo->file,
                          photo->min_face, k, r, (double)off);
         }
