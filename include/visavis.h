@@ -303,10 +303,14 @@ typedef struct vv_detect_options {
     /** OpenCV's XML of a cascade, for VV_DETECTOR_HAAR; NULL = its haarcascade_frontalface_default
      * where Debian's opencv-data puts it. */
     const char *cascade;
+    /** Where nothing is found, or nothing for sure, look at the picture turned by 90, 180 and 270
+     * degrees too: for photos that do not say how they lie. Boxes and landmarks are those of the
+     * picture as it is; left and right are then as if the face were upright. MTCNN. */
+    bool rotate_auto;
 } vv_detect_options;
 #define VV_DETECT_OPTIONS_INIT                                                                     \
     {                                                                                              \
-        sizeof(vv_detect_options), 0, 0, VV_DETECTOR_MTCNN, NULL                                   \
+        sizeof(vv_detect_options), 0, 0, VV_DETECTOR_MTCNN, NULL, false                                   \
     }
 
 /** Find faces with MTCNN (Zhang et al., "Joint Face Detection and Alignment using Multi-task
@@ -532,7 +536,9 @@ typedef struct vv_video_options {
     bool keep_encodings;                 /**< Leave encodings in the faces passed to on_frame. */
     bool want_images;                    /**< Give on_frame the tagged picture. */
     int min_face_px;                     /**< 0 = 40. */
-    const vv_identify_options *identify; /**< Read once, at the start; NULL = the defaults. */
+    /** Read once, at the start; NULL = the defaults. Up to five candidates a face, whose `quality` is
+     * that of the best view of its track; `explain` finds no photos. */
+    const vv_identify_options *identify;
     unsigned draw;                       /**< VV_DRAW_*; 0 = VV_DRAW_DEFAULT. */
     const char *codec;  /**< FFmpeg's name of a video encoder; NULL = by container. */
     const char *preset; /**< NULL = "veryfast" where the encoder has presets. */

@@ -25,6 +25,7 @@ static int find_in_turn(vv_context *ctx, const vv__image *image, const vv_detect
     if (rc == 0) {
         vv__detector_set_cancelled(ctx->detector, vv__context_cancelled, ctx);
         vv__detector_set_score_floor(ctx->detector, options->score_floor);
+        vv__detector_set_turning(ctx->detector, options->rotate_auto);
     }
     if (rc == 0) rc = vv__faces_find(out, ctx->detector, image, err);
     pthread_mutex_unlock(&ctx->working);

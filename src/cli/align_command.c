@@ -141,6 +141,7 @@ static void do_photo(job *j, const vv__cli_source *source)
     json_t *crops = json_array();
     vv_detect_options options = VV_DETECT_OPTIONS_INIT;
     options.min_face_px = j->settings->min_face;
+    options.rotate_auto = j->settings->rotate_auto;
     int code = vv_image_load(&photo, source->path, NULL, &err);
     if (code >= 0) code = vv_detect(j->ctx, photo, &options, &faces, &err);
     size_t count = vv_faces_count(faces);

@@ -17,18 +17,18 @@ const vv__cli_command vv__cli_commands[] = {
      "Prints where the faces are, one line a photo and a summary a video; with --json\n"
      "boxes, scores and landmarks, one line a photo or frame. -o draws them.\n"
      "INPUT is a photo, a video, a folder (with --recursive), or - for standard input.\n",
-     FINDING | WRITING | VV__CLI_DETECTOR, 1, SIZE_MAX, "no input given; name a photo or a video",
-     vv__cli_detect},
+     FINDING | WRITING | VV__CLI_DETECTOR | VV__CLI_ROTATE, 1, SIZE_MAX,
+     "no input given; name a photo or a video", vv__cli_detect},
     {"encode", "INPUT...", "turn each face into the numbers that are compared",
      "With --json prints the encoding of each face, as it is compared: faces of one\n"
      "person lie close together (Euclidean distance). Encodings are personal data.\n",
-     FINDING | VV__CLI_MODEL, 1, SIZE_MAX, "no input given; name a photo or a video",
-     vv__cli_encode},
+     FINDING | VV__CLI_MODEL | VV__CLI_ROTATE, 1, SIZE_MAX,
+     "no input given; name a photo or a video", vv__cli_encode},
     {"verify", "A B", "tell whether two photos show the same person",
      "Compares the largest face of each photo.\n"
      "Exit status: 0 the same person, 1 not the same, 2 an error, such as no face.\n",
-     VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE | VV__CLI_THRESHOLD | VV__CLI_THREADS |
-         VV__CLI_MODELS,
+     VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE | VV__CLI_ROTATE | VV__CLI_THRESHOLD |
+         VV__CLI_THREADS | VV__CLI_MODELS,
      2, 2, "two photos are needed", vv__cli_verify},
     {"recognize", "--people GALLERY [-o OUT] INPUT...", "tell who is in photos and videos",
      "Prints who was seen; -o writes the photo or video again with everyone's name on\n"
@@ -37,7 +37,8 @@ const vv__cli_command vv__cli_commands[] = {
      "\n"
      "  visavis recognize --people friends -o tagged.mp4 party.mp4\n",
      FINDING | WRITING | VV__CLI_PEOPLE | VV__CLI_MODEL | VV__CLI_THRESHOLD | VV__CLI_CANDIDATES |
-         VV__CLI_ALLOW_TWICE | VV__CLI_STRICTNESS | VV__CLI_EXPLAIN | VV__CLI_LOOKAHEAD,
+         VV__CLI_ALLOW_TWICE | VV__CLI_STRICTNESS | VV__CLI_EXPLAIN | VV__CLI_LOOKAHEAD |
+         VV__CLI_ROTATE,
      1, SIZE_MAX, "no input given; name a photo or a video", vv__cli_recognize},
     {"gallery list", "--people GALLERY", "list the people of a gallery and their photos",
      "Reads every photo, so it also shows which of them cannot be used, and why.\n",
@@ -77,8 +78,9 @@ const vv__cli_command vv__cli_commands[] = {
      "Writes each face of each photo to DIR, turned and scaled as the model's card\n"
      "says: a.jpg becomes a.png, its further faces a_face2.png and so on. Folders\n"
      "below a folder (--recursive) stay folders. DIR is made where it is not there.\n",
-     VV__CLI_OUTPUT | VV__CLI_SIZE | VV__CLI_MARGIN | VV__CLI_LARGEST | VV__CLI_JSON |
-         VV__CLI_RECURSIVE | VV__CLI_MODEL | VV__CLI_MIN_FACE | VV__CLI_THREADS | VV__CLI_MODELS,
+     VV__CLI_ROTATE | VV__CLI_OUTPUT | VV__CLI_SIZE | VV__CLI_MARGIN | VV__CLI_LARGEST |
+         VV__CLI_JSON | VV__CLI_RECURSIVE | VV__CLI_MODEL | VV__CLI_MIN_FACE | VV__CLI_THREADS |
+         VV__CLI_MODELS,
      1, SIZE_MAX, "no photo given", vv__cli_align},
     {"cache clear", "", "forget the encodings kept to start faster",
      "Encodings of the photos of galleries are kept in $XDG_CACHE_HOME/visavis, or\n"

@@ -84,6 +84,7 @@ static int look(const job *j, const vv_image *image, vv_faces **faces, vv_error 
 {
     vv_detect_options options = VV_DETECT_OPTIONS_INIT;
     options.min_face_px = j->settings->min_face;
+    options.rotate_auto = j->settings->rotate_auto;
     options.detector = j->detector;
     int code = vv_detect(j->ctx, image, &options, faces, err);
     if (code >= 0 && (j->encode || j->gallery)) code = vv_encode(j->ctx, image, *faces, err);

@@ -12,7 +12,7 @@
 #include "suggest.h"
 #include "visavis.h"
 
-typedef enum option_kind { FLAG, TEXT, INTEGER, REAL, DRAW } option_kind;
+typedef enum option_kind { FLAG, TEXT, INTEGER, REAL, DRAW, ROTATE } option_kind;
 
 typedef struct option_row {
     uint64_t id;
@@ -49,6 +49,9 @@ static const option_row rows[] = {
      "(default: mobilefacenet)"},
     {VV__CLI_MIN_FACE, 0, "min-face", INTEGER, AT(min_face), 12, 10000, "PX",
      "smallest face to find, in pixels (default: 40)"},
+    {VV__CLI_ROTATE, 0, "rotate", ROTATE, AT(rotate_auto), 0, 0, "HOW",
+     "none, or auto: where a photo shows no face for sure,\n"
+     "look at it turned too (default: none)"},
     {VV__CLI_THRESHOLD, 0, "threshold", REAL, AT(threshold), 0.001, 100, "D",
      "largest distance at which two faces count as one\n"
      "person (default: what the model's card says)"},
@@ -150,6 +153,14 @@ static bool read_draw(const char *option, const char *text, unsigned *flags)
     }
 }
 
+static bool read_rotate(const char *option, const char *text, bool *automatic)
+{
+    *automatic = strcmp(text, "auto") == 0;
+    if (*automatic || strcmp(text, "none") == 0) return true;
+    vv__cli_error("%s %s: not known; give auto or none", option, text);
+    return false;
+}
+
 static bool read_integer(const option_row *row, const char *option, const char *text, int *value)
 {
     char *end = NULL;
@@ -203,6 +214,8 @@ static bool store(vv__cli_settings *settings, const option_row *row, const char 
         return read_real(row, option, text, field);
     case DRAW:
         return read_draw(option, text, field);
+    case ROTATE:
+        return read_rotate(option, text, field);
     default:
         *(const char **)field = text;
         return true;

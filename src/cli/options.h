@@ -20,6 +20,7 @@ typedef struct vv__cli_settings {
     const char *model, *models_dir, *detector;
     const char *codec, *preset;
     int min_face, candidates, threads, crf;
+    bool rotate_auto;
     double threshold;
     const char *root, *missing, *plot, *report; /* of eval */
     double far, score_floor;
@@ -72,6 +73,7 @@ enum {
 #define VV__CLI_EXPLAIN (UINT64_C(1) << 40)
 #define VV__CLI_EVERY (UINT64_C(1) << 41)
 #define VV__CLI_LOOKAHEAD (UINT64_C(1) << 42)
+#define VV__CLI_ROTATE (UINT64_C(1) << 43)
 /* What every command takes. */
 #define VV__CLI_ANYWHERE (VV__CLI_QUIET | VV__CLI_VERBOSE | VV__CLI_HELP)
 

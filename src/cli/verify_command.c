@@ -21,6 +21,7 @@ static int read_side(vv_context *ctx, side *s, const vv__cli_settings *settings,
     vv_image *image = NULL;
     vv_detect_options options = VV_DETECT_OPTIONS_INIT;
     options.min_face_px = settings->min_face;
+    options.rotate_auto = settings->rotate_auto;
     int code = vv_image_load(&image, s->source->path, NULL, err);
     if (code >= 0) code = vv_detect(ctx, image, &options, &s->faces, err);
     if (code >= 0 && vv_faces_count(s->faces) == 0) {

@@ -22,6 +22,8 @@ static const float usual_scores[VV__STAGE_COUNT] = {0.6f, 0.7f, 0.7f};
 #define SURE 0.95f
 /* So sure is the detector of most faces that lie upright. */
 #define CERTAIN 0.999f
+/* And by so much more of a face that lies as it should than of one on its side. */
+#define SURER 0.01f
 
 const vv__pixel_norm vv__mtcnn_norm = {{127.5f, 127.5f, 127.5f}, 1.0f / 128};
 
@@ -228,7 +230,7 @@ static int finish(vv__detector *d, const vv__view *view, vv_error *err)
 static int look(vv__detector *d, const vv__image *image, int turns, bool bordered, vv_error *err)
 {
     const vv__view view = vv__view_of(image, turns);
-    d->is_second_look = bordered || turns;
+    d->is_bordered = bordered;
     int rc = vv__mtcnn_propose(d, &view, bordered, err);
     if (rc == 0) rc = finish(d, &view, err);
     if (rc < 0 || (turns == 0 && !bordered)) return rc;
@@ -251,6 +253,7 @@ static float best_score(const vv__detection_list *list)
  * too: a face that lies on its side may be found, with its eyes in the wrong places. */
 static int look_turned(vv__detector *d, const vv__image *image, vv_error *err)
 {
+    const float upright = best_score(&d->faces);
     int rc = 0;
     for (int turns = 1; turns < 4 && rc == 0; turns++) {
         const vv__detection_list best = d->faces;
@@ -259,8 +262,9 @@ static int look_turned(vv__detector *d, const vv__image *image, vv_error *err)
         d->faces.count = 0;
         rc = look(d, image, turns, false, err);
         if (rc == 0 && d->faces.count == 0) rc = look(d, image, turns, true, err);
-        const float score = best_score(&d->faces), least = best.count ? CERTAIN : SURE;
-        if (rc < 0 || (score >= least && score > best_score(&best))) continue;
+        const float score = best_score(&d->faces);
+        if (rc < 0 || (score >= SURE && score > upright + SURER && score > best_score(&best)))
+            continue;
         d->others = d->faces;
         d->faces = best;
     }
@@ -289,7 +293,7 @@ int vv__detector_follow(vv__detector *d, const vv__image *image, const vv_box *e
     *faces = NULL;
     *count = 0;
     start_anew(d);
-    d->is_second_look = false;
+    d->is_bordered = false;
     d->boxes.count = 0;
     for (size_t i = 0; i < expected_count; i++) {
         vv__scored_box *box = vv__box_list_add(&d->boxes);

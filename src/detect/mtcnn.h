@@ -60,7 +60,7 @@ struct vv__detector {
     const vv__mtcnn *models;
     int min_face_px;
     float least_scores[VV__STAGE_COUNT];
-    bool is_second_look; /* with a border, or turned: the reference has no such faces */
+    bool is_bordered; /* the look in work is one with a border, which the reference has not */
     vv__pool *pool;
     bool (*cancelled)(void *cookie); /* may be NULL */
     void *cookie;

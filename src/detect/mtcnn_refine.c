@@ -86,7 +86,7 @@ static int fill_crop(const stage_job *job, const vv__scored_box *box, float *out
     vv__rect whole = crop_of(box);
     vv__rect crop = whole, shown;
     const bool is_empty = !clamp_crop(&crop, job->view);
-    if (!is_empty && !job->detector->is_second_look && is_stretched(&whole, &crop)) whole = crop;
+    if (!is_empty && !job->detector->is_bordered && is_stretched(&whole, &crop)) whole = crop;
     if (is_empty || memcmp(&crop, &whole, sizeof crop) != 0)
         memset(out, 0, (size_t)side * (size_t)side * 3 * sizeof *out);
     if (is_empty) return 0;

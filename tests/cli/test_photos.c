@@ -63,6 +63,32 @@ static void detect_tells_where_the_face_is(void **state)
     json_decref(line);
 }
 
+static void a_photo_on_its_side_is_looked_at_upright_where_asked(void **state)
+{
+    (void)state;
+    const run *r = run_shell("ffmpeg -nostdin -v error -y -i \"$M/audrey.jpg\" -vf transpose=clock "
+                             "side.png && \"$V\" detect --json --rotate auto side.png");
+    assert_status(r, 0);
+    json_t *turned = only_line(r);
+    json_t *upright = only_line(run_shell("\"$V\" detect --json \"$M/audrey.jpg\""));
+    assert_int_equal(json_array_size(json_object_get(turned, "faces")), 1);
+    json_t *marks = json_object_get(face_of(turned, 0), "landmarks"), *mark;
+    const char *name;
+    json_object_foreach(json_object_get(face_of(upright, 0), "landmarks"), name, mark)
+    {
+        const double x = json_number_value(json_array_get(mark, 0));
+        const double y = json_number_value(json_array_get(mark, 1));
+        json_t *there = json_object_get(marks, name);
+        assert_float_equal(json_number_value(json_array_get(there, 0)), 720 - y, 5);
+        assert_float_equal(json_number_value(json_array_get(there, 1)), x, 5);
+    }
+    json_decref(turned);
+    json_decref(upright);
+    r = run_shell("\"$V\" detect --rotate sideways side.png; s=$?; rm -f side.png; exit $s");
+    assert_status(r, 2);
+    assert_non_null(strstr(r->err, "give auto or none"));
+}
+
 /* As the reference detector found them: its faces lie in the tests' data. */
 static void detect_finds_the_faces_of_the_reference(void **state)
 {
@@ -495,6 +521,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(detect_tells_where_the_face_is),
+        cmocka_unit_test(a_photo_on_its_side_is_looked_at_upright_where_asked),
         cmocka_unit_test(detect_finds_the_faces_of_the_reference),
         cmocka_unit_test(encodings_of_one_man_are_near_and_of_others_far),
         cmocka_unit_test(verify_answers_by_its_exit_status),

@@ -22,6 +22,7 @@ _visavis_value() {
     --preset)
         mapfile -t COMPREPLY < <(compgen -W "ultrafast superfast veryfast faster fast medium slow slower veryslow" -- "$2")
         ;;
+    --rotate) mapfile -t COMPREPLY < <(compgen -W "auto none" -- "$2") ;;
     --missing) mapfile -t COMPREPLY < <(compgen -W "wrong skip" -- "$2") ;;
     --far | --score-floor | --size | --margin | --every | --lookahead | --min-face | --threshold | --candidates | --codec | --crf | --threads) ;;
     *) return 1 ;;
@@ -31,7 +32,7 @@ _visavis_value() {
 _visavis() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     local common="--quiet --verbose --help"
-    local finding="--json --recursive --min-face --every --threads --models --stats $common"
+    local finding="--json --recursive --min-face --rotate --every --threads --models --stats $common"
     local writing="--output --draw --sheet --codec --preset --crf --copy-only"
     local command=${COMP_WORDS[1]} options=
     COMPREPLY=()
@@ -59,7 +60,7 @@ _visavis() {
     case $command in
     detect) options="$finding $writing --detector" ;;
     encode) options="$finding --model" ;;
-    verify) options="--json --model --min-face --threshold --threads --models $common" ;;
+    verify) options="--json --model --min-face --rotate --threshold --threads --models $common" ;;
     recognize) options="$finding $writing --people --model --threshold --strict --normal --lenient --explain --lookahead --candidates --allow-twice" ;;
     gallery) options="--people --json --model --min-face --threads --models $common" ;;
     eval)
@@ -70,7 +71,7 @@ _visavis() {
         detect) options+=" --detector --score-floor" ;;
         esac
         ;;
-    align) options="--output --size --margin --largest --json --recursive --model --min-face --threads --models $common" ;;
+    align) options="--output --size --margin --largest --json --recursive --model --min-face --rotate --threads --models $common" ;;
     calibrate) options="--people --far --json --model --min-face --threads --models $common" ;;
     cache) options=$common ;;
     model)

@@ -33,6 +33,7 @@ complete -c visavis -n "$finds" -l every -x -d 'search every Nth frame of a vide
 complete -c visavis -n '__fish_seen_subcommand_from detect' -l detector -x -a 'mtcnn haar' -d 'what finds the faces'
 complete -c visavis -n "$finds" -l stats -r -d 'write where the time went'
 complete -c visavis -n "$finds; or __fish_seen_subcommand_from verify gallery calibrate eval align" -l min-face -x -d 'smallest face to find, in pixels'
+complete -c visavis -n "$finds; or __fish_seen_subcommand_from verify align" -l rotate -x -a 'auto none' -d 'look at photos without a face turned too'
 complete -c visavis -n "$finds; or __fish_seen_subcommand_from verify gallery calibrate eval align" -l threads -x -d 'most threads to use'
 complete -c visavis -l models -x -a '(__fish_complete_directories)' -d 'look for models there first'
 complete -c visavis -n "$encodes" -l model -x -a 'mobilefacenet dlib facenet openface' -d 'network that encodes faces'
