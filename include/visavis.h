@@ -310,7 +310,7 @@ typedef struct vv_detect_options {
 } vv_detect_options;
 #define VV_DETECT_OPTIONS_INIT                                                                     \
     {                                                                                              \
-        sizeof(vv_detect_options), 0, 0, VV_DETECTOR_MTCNN, NULL, false                                   \
+        sizeof(vv_detect_options), 0, 0, VV_DETECTOR_MTCNN, NULL, false                            \
     }
 
 /** Find faces with MTCNN (Zhang et al., "Joint Face Detection and Alignment using Multi-task
@@ -529,17 +529,17 @@ typedef struct vv_stage_seconds {
 
 typedef struct vv_video_options {
     size_t size;
-    const char *input;                   /**< Path, or "-". */
-    const char *output;                  /**< Path of the tagged video; NULL = none. */
-    const vv_gallery *gallery;           /**< NULL: faces are found but not named. */
-    bool encode;                         /**< Compute encodings even without a gallery. */
-    bool keep_encodings;                 /**< Leave encodings in the faces passed to on_frame. */
-    bool want_images;                    /**< Give on_frame the tagged picture. */
-    int min_face_px;                     /**< 0 = 40. */
-    /** Read once, at the start; NULL = the defaults. Up to five candidates a face, whose `quality` is
-     * that of the best view of its track; `explain` finds no photos. */
+    const char *input;         /**< Path, or "-". */
+    const char *output;        /**< Path of the tagged video; NULL = none. */
+    const vv_gallery *gallery; /**< NULL: faces are found but not named. */
+    bool encode;               /**< Compute encodings even without a gallery. */
+    bool keep_encodings;       /**< Leave encodings in the faces passed to on_frame. */
+    bool want_images;          /**< Give on_frame the tagged picture. */
+    int min_face_px;           /**< 0 = 40. */
+    /** Read once, at the start; NULL = the defaults. Up to five candidates a face, whose `quality`
+     * is that of the best view of its track; `explain` finds no photos. */
     const vv_identify_options *identify;
-    unsigned draw;                       /**< VV_DRAW_*; 0 = VV_DRAW_DEFAULT. */
+    unsigned draw;      /**< VV_DRAW_*; 0 = VV_DRAW_DEFAULT. */
     const char *codec;  /**< FFmpeg's name of a video encoder; NULL = by container. */
     const char *preset; /**< NULL = "veryfast" where the encoder has presets. */
     int crf;            /**< Quality, 1 to 63; 0 = 20. */
