@@ -485,6 +485,14 @@ VV_API int vv_image_sheet(vv_image **out, const vv_image *const *images,
                           const char *const *captions, size_t count, int columns, int tile_width,
                           vv_error *err);
 
+/** A picture of text alone, as labels are set, for what a window or a page shows beside pictures.
+ *  Lines are parted by newlines, at most 64; a tab begins a second column.
+ *  @param text_size pixels, 6 to 400; @param max_width of the picture, 16 to 16384: longer lines end
+ *  in an ellipsis; @param ground 0xRRGGBB: the text is black or white, as can be read on it.
+ *  @return 0. */
+VV_API int vv_image_text(vv_image **out, const char *text, int text_size, int max_width,
+                         uint32_t ground, vv_error *err);
+
 /* ---------------------------------------------------------------------------------------------
  * Files of unknown kind, and videos
  * ------------------------------------------------------------------------------------------ */

@@ -144,6 +144,21 @@ int vv_image_sheet(vv_image **out, const vv_image *const *images, const char *co
     return rc < 0 ? rc : wrap(out, frame, err);
 }
 
+int vv_image_text(vv_image **out, const char *text, int text_size, int max_width, uint32_t ground,
+                  vv_error *err)
+{
+    if (!out) return vv__fail_null(err, "out");
+    *out = NULL;
+    if (!text) return vv__fail_null(err, "text");
+    if (text_size < 6 || text_size > 400 || max_width < 16 || max_width > 16384)
+        return vv__fail(err, VV_ERR_INVALID,
+                        "text: a size of %d pixels, %d wide, is not within 6..400 and 16..16384",
+                        text_size, max_width);
+    vv__frame *frame = NULL;
+    const int rc = vv__draw_lines(&frame, text, text_size, max_width, ground, err);
+    return rc < 0 ? rc : wrap(out, frame, err);
+}
+
 int vv_media_probe(const char *path, vv_media_kind *kind, vv_error *err)
 {
     if (!path || !kind) return vv__fail_null(err, path ? "kind" : "path");

@@ -42,4 +42,8 @@ int vv__draw_sheet(struct vv__frame **out, const vv__image *const *images,
                    const char *const *captions, size_t count, int columns, int tile_width,
                    vv_error *err);
 
+/* Lines of text as a picture, see vv_image_text(). */
+int vv__draw_lines(struct vv__frame **out, const char *text, int size, int max_width,
+                   uint32_t ground, vv_error *err);
+
 #endif

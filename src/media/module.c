@@ -89,6 +89,15 @@ int vv__drawer_new(vv__drawer **out, vv_error *err)
     return rc == VV_OK ? m->drawer_new(out, err) : rc;
 }
 
+int vv__draw_lines(struct vv__frame **out, const char *text, int size, int max_width,
+                   uint32_t ground, vv_error *err)
+{
+    *out = NULL;
+    const vv__media_functions *m;
+    const int rc = get_module(&m, err);
+    return rc == VV_OK ? m->draw_lines(out, text, size, max_width, ground, err) : rc;
+}
+
 int vv__draw_sheet(vv__frame **out, const vv__image *const *images, const char *const *captions,
                    size_t count, int columns, int tile_width, vv_error *err)
 {

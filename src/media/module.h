@@ -21,6 +21,7 @@
 #include "media/video.h"
 
 #define VV__MEDIA_FUNCTIONS(X)                                                                     \
+    X(draw_lines)                                                                                  \
     X(draw_marks)                                                                                  \
     X(draw_sheet)                                                                                  \
     X(drawer_free)                                                                                 \

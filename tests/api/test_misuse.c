@@ -238,6 +238,10 @@ static void numbers_out_of_range_are_refused(void **state)
                    vv_image_sheet(&i, none, NULL, 2, 0, 0, NULL));
     EXPECT_INVALID("sheet", vv_image_sheet(&i, none, NULL, 1, -1, 0, &err),
                    vv_image_sheet(&i, none, NULL, 1, 0, -1, NULL));
+    EXPECT_INVALID("text", vv_image_text(&i, NULL, 20, 200, 0, &err),
+                   vv_image_text(&i, "a", 0, 200, 0, NULL));
+    EXPECT_INVALID("text", vv_image_text(&i, "a", 20, 0, 0, &err),
+                   vv_image_text(&i, "a", 500, 200, 0, NULL));
 }
 
 static void missing_models_tell_what_to_do(void **state)

@@ -429,6 +429,52 @@ static void a_sheet_holds_every_picture(void **state)
     vv_image_free(&b);
 }
 
+/* How many pixels, from column x0 on, are not of the ground. */
+static size_t count_ink(const vv_image *image, int x0, uint32_t ground)
+{
+    const int width = vv_image_width(image), height = vv_image_height(image);
+    uint8_t *rgb = malloc(3 * (size_t)width * (size_t)height);
+    assert_int_equal(vv_image_read_rgb(image, rgb, 3 * (ptrdiff_t)width, NULL), 0);
+    size_t count = 0;
+    for (int i = 0; i < width * height; i++)
+        count += i % width >= x0 && ((uint32_t)rgb[3 * i] << 16 | (uint32_t)rgb[3 * i + 1] << 8 |
+                                     (uint32_t)rgb[3 * i + 2]) != ground;
+    free(rgb);
+    return count;
+}
+
+static void text_has_lines_and_columns(void **state)
+{
+    (void)state;
+    vv_image *one, *two, *columns, *wide;
+    assert_int_equal(vv_image_text(&one, "Ross", 20, 400, 0x102030, NULL), 0);
+    assert_int_equal(vv_image_text(&two, "Ross\nRoss", 20, 400, 0x102030, NULL), 0);
+    assert_int_equal(vv_image_text(&columns, "Ross\tRoss", 20, 400, 0x102030, NULL), 0);
+    assert_int_equal(vv_image_text(&wide, "Ross Ross Ross Ross", 20, 60, 0x102030, NULL), 0);
+    const size_t ink = count_ink(one, 0, 0x102030);
+    assert_true(ink > 50);
+    assert_int_equal(count_ink(two, 0, 0x102030), 2 * ink);
+    assert_int_equal(count_ink(columns, 0, 0x102030), 2 * ink);
+    assert_int_equal(count_ink(columns, vv_image_width(one), 0x102030), ink);
+    assert_int_equal(vv_image_width(one), vv_image_width(two));
+    assert_in_range(vv_image_height(two), vv_image_height(one) + 20, 2 * vv_image_height(one));
+    assert_int_equal(vv_image_height(columns), vv_image_height(one));
+    assert_in_range(vv_image_width(wide), 16, 60);
+    vv_image_free(&one);
+    vv_image_free(&two);
+    vv_image_free(&columns);
+    vv_image_free(&wide);
+    /* Nothing, and more than fits. */
+    char lines[200];
+    memset(lines, '\n', sizeof lines);
+    lines[sizeof lines - 1] = '\0';
+    assert_int_equal(vv_image_text(&one, "", 20, 400, 0, NULL), 0);
+    assert_int_equal(vv_image_text(&two, lines, 20, 400, 0, NULL), 0);
+    assert_in_range(vv_image_height(two), 20 * 64, 40 * 64);
+    vv_image_free(&one);
+    vv_image_free(&two);
+}
+
 struct caller {
     const char *path;
     double sum;
@@ -481,6 +527,7 @@ int main(void)
         cmocka_unit_test(a_folder_of_ones_own_need_not_hold_every_model),
         cmocka_unit_test(drawing_marks_the_face_and_little_else),
         cmocka_unit_test(a_sheet_holds_every_picture),
+        cmocka_unit_test(text_has_lines_and_columns),
         cmocka_unit_test(several_threads_may_use_one_context),
     };
     return cmocka_run_group_tests(tests, start, end);
