@@ -598,6 +598,161 @@ VV_API int vv_video_process(vv_context *ctx, const vv_video_options *options,
                             vv_video_result *result, vv_error *err);
 
 /* ---------------------------------------------------------------------------------------------
+ * Live: cameras and streams, as they happen
+ * ------------------------------------------------------------------------------------------ */
+
+/** A camera of this machine. Fields are only ever appended. */
+typedef struct vv_camera {
+    const char *path; /**< What to give as a source: "/dev/video0". */
+    const char *name; /**< As its driver calls it; "" where it does not. */
+} vv_camera;
+
+typedef struct vv_camera_list vv_camera_list;
+
+/** The cameras that there are now, by number; none is success with an empty list.
+ *  @return 0. */
+VV_API int vv_camera_list_new(vv_camera_list **out, vv_error *err);
+VV_API size_t vv_camera_list_count(const vv_camera_list *list);
+VV_API const vv_camera *vv_camera_list_get(const vv_camera_list *list, size_t i);
+VV_API void vv_camera_list_free(vv_camera_list **list);
+
+/** A source that is being watched. The context must outlive it. Its functions are called by one
+ *  thread at a time; threads of its own do the work. */
+typedef struct vv_live vv_live;
+
+typedef enum vv_live_event_kind {
+    VV_LIVE_CONNECTED =
+        0, /**< The source gives pictures: at first, and again after VV_LIVE_LOST. */
+    /** It broke, or fell silent. It is tried again after 1, 2, 4 ... 30 seconds; told once until it
+     * is back. */
+    VV_LIVE_LOST = 1,
+    VV_LIVE_ENDED = 2, /**< A file, or standard input, came to its end. */
+    /** Somebody is there: a person of the gallery, or, after a second in which no name was found,
+     * an unknown one. */
+    VV_LIVE_ARRIVAL = 3,
+    /** Somebody was not seen for three seconds, the source ended, or it was closed. Also told of an
+     * unknown person who turns out to be known; the arrival under the name follows. */
+    VV_LIVE_DEPARTURE = 4,
+    VV_LIVE_RECORDED = 5,         /**< A recording is complete: `message` is its path. */
+    VV_LIVE_RECORDING_FAILED = 6, /**< It was given up; what could not be written is lost. */
+} vv_live_event_kind;
+
+/** Fields are only ever appended; read it through the pointer the library gives. Lives during the
+ *  callback. */
+typedef struct vv_live_event {
+    vv_live_event_kind kind;
+    double time;         /**< When it was found out, in seconds since 1970; rising. */
+    const char *message; /**< LOST, RECORDING_FAILED: why; RECORDED: a path; else NULL. */
+    const char *person;  /**< ARRIVAL, DEPARTURE: NULL is unknown. */
+    int person_index;    /**< As in vv_face; -1: unknown. */
+    /** The number in the pictures' faces: of an unknown person the one by which arrival and
+     * departure belong together; of a known one the latest, as there may be several in turn. */
+    int track;
+    float distance, confidence; /**< Of the name, as in vv_face; NaN: unknown. */
+    /** ARRIVAL, DEPARTURE: when the person was first and, so far, last seen; since 1970. */
+    double first_seen, last_seen;
+    double seconds; /**< DEPARTURE: from first to last seen. */
+} vv_live_event;
+
+/** Called by vv_live_next() and vv_live_close(), in the order of the events. May use the context
+ *  and what is current of the source, but not call the vv_live functions. */
+typedef void (*vv_live_callback)(void *cookie, const vv_live_event *event);
+
+typedef struct vv_live_options {
+    size_t size;
+    /** A camera ("/dev/video0", which NULL means), an address (rtsp, rtsps, rtmp, http, https, srt,
+     * udp, rtp, tcp), or a file, which is played in its own time; "-": standard input. */
+    const char *source;
+    const vv_gallery *gallery; /**< May be NULL. Must outlive the source; is not changed. */
+    int min_face_px;           /**< 0 = 40. */
+    const vv_identify_options *identify; /**< As in vv_video_options. */
+    unsigned draw;                       /**< VV_DRAW_*; 0 = VV_DRAW_DEFAULT. */
+    int search_every;                    /**< As in vv_video_options. */
+    vv_live_callback on_event;           /**< May be NULL. */
+    void *cookie;
+    /** What a camera is asked for; it gives what it has that comes near. 0 = 1280 x 720, and as
+     * many pictures a second as it will. */
+    int width, height;
+    double frame_rate;
+    /** Where the source is not there, wait for it, as after a break, rather than fail. */
+    bool wait_for_source;
+} vv_live_options;
+#define VV_LIVE_OPTIONS_INIT                                                                       \
+    {                                                                                              \
+        sizeof(vv_live_options), NULL, NULL, 0, NULL, 0, 0, NULL, NULL, 0, 0, 0, false             \
+    }
+
+/** One picture. Fields are only ever appended; read it through the pointer the library gives. */
+typedef struct vv_live_frame {
+    const vv_image *image; /**< Tagged. */
+    const vv_image *plain; /**< As it came. */
+    const vv_faces *faces;
+    int64_t number; /**< From 0, of those that came from the source. */
+    int64_t
+        dropped; /**< So far: came, but were too old to be looked at, or not asked for in time. */
+    double time; /**< Seconds since the first one, by the source's clock where that goes on. */
+    double wall_time; /**< When it came, in seconds since 1970. */
+    double arrival;   /**< The same in seconds of CLOCK_MONOTONIC. */
+    /** From when it came out of the camera's driver or the network, before it was decoded (of a
+     * file: from when its time had come), until vv_live_next() gave it out; seconds. */
+    double delay;
+    double frames_per_second; /**< Given out, over the last two seconds. */
+    bool is_recording;
+    int64_t recorded;          /**< Pictures in the present or last recording. */
+    int64_t recording_dropped; /**< That are missing in it, as writing took too long. */
+} vv_live_frame;
+
+enum {
+    VV_LIVE_NONE = 0,  /**< Nothing new in time. */
+    VV_LIVE_FRAME = 1, /**< There is a picture. */
+    VV_LIVE_END = 2,   /**< No more will come. */
+};
+
+/** Begin to watch: returns when the first picture is there.
+ *  @return 0, VV_ERR_NOT_FOUND (a file; a camera, with those there are named), VV_ERR_IO (an
+ *  address that does not answer), VV_ERR_CANCELLED, VV_ERR_MISMATCH (people of another model), the
+ *  others of vv_image_load() for the source, and those of the model. */
+VV_API int vv_live_open(vv_live **out, vv_context *ctx, const vv_live_options *options,
+                        vv_error *err);
+
+/** The newest picture, which becomes the current one: valid, like all that belongs to it, until
+ *  this gives the next one, or closing. Older ones that were not asked for are dropped. Events are
+ *  told from in here.
+ *
+ *      const vv_live_frame *frame;
+ *      while ((rc = vv_live_next(live, 100, &frame, &err)) >= 0 && rc != VV_LIVE_END)
+ *          if (rc == VV_LIVE_FRAME) show(frame->image);
+ *
+ *  @param timeout_ms how long to wait for one; 0 = not at all.
+ *  @param frame NULL: only tell events; the current picture stays.
+ *  @return VV_LIVE_NONE, VV_LIVE_FRAME, VV_LIVE_END, VV_ERR_CANCELLED, VV_ERR_TRUNCATED (a file
+ *  that breaks off), and those of the model. A broken address or camera is no error. */
+VV_API int vv_live_next(vv_live *live, int timeout_ms, const vv_live_frame **frame, vv_error *err);
+
+/** Write the tagged pictures that are analysed from now on, with the times at which they came, to a
+ *  video; without sound. Where the size of the picture changes, as it may after an outage, it goes
+ *  on in NAME-2.EXT. Files appear under their names when complete: when stopped, closed, or at the
+ *  end. What is written too slowly loses pictures rather than hold up the others.
+ *  @param path NULL: stop, and wait until the file is complete. A name whose recording is on is
+ *  stopped first. @return 0, VV_ERR_UNSUPPORTED (extension), VV_ERR_IO; stopping: also what the
+ *  recording failed with, if it did. */
+VV_API int vv_live_record(vv_live *live, const char *path, vv_error *err);
+
+/** The i-th face of the current picture is `person`: a photo of it is saved as
+ *  FOLDER/PERSON/<time>.jpg, where FOLDER is what the gallery was opened from, and it goes by that
+ *  name from the next picture on, whatever its name was. The caller's gallery stays as it is.
+ *  @param person not empty, UTF-8, without "/" and control characters, and does not begin with ".".
+ *  @param saved_path gets the photo's path, cut to `capacity` bytes; may be NULL.
+ *  @return 0, VV_ERR_INVALID (the name, and as always), VV_ERR_NOT_FOUND (no such face),
+ *  VV_ERR_UNSUPPORTED (no gallery, or one without a folder), VV_ERR_NO_FACE (the photo would not
+ *  be of use: the face is not found again in it), VV_ERR_IO. */
+VV_API int vv_live_name(vv_live *live, size_t face, const char *person, char *saved_path,
+                        size_t capacity, vv_error *err);
+
+/** Also completes a recording, and tells the last events. */
+VV_API void vv_live_close(vv_live **live);
+
+/* ---------------------------------------------------------------------------------------------
  * Accuracy, against the truth
  * ------------------------------------------------------------------------------------------ */
 
