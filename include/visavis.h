@@ -135,8 +135,8 @@ typedef struct vv_context vv_context;
 
 typedef struct vv_context_options {
     size_t size;
-    /** How many work at once; 0 = one a core. With up to three, codecs have no thread of their own
-     * on top; with more, they get a share. */
+    /** How many work at once; 0 = one a core. The encoder of a video has as many of its own, which
+     * work while these wait; from five on, so does its decoder, with a share. */
     int threads;
     /** Name of an encoder ("dlib"), or path of its .onnx file; NULL = "mobilefacenet". */
     const char *model;
@@ -487,8 +487,8 @@ VV_API int vv_image_sheet(vv_image **out, const vv_image *const *images,
 
 /** A picture of text alone, as labels are set, for what a window or a page shows beside pictures.
  *  Lines are parted by newlines, at most 64; a tab begins a second column.
- *  @param text_size pixels, 6 to 400; @param max_width of the picture, 16 to 16384: longer lines end
- *  in an ellipsis; @param ground 0xRRGGBB: the text is black or white, as can be read on it.
+ *  @param text_size pixels, 6 to 400; @param max_width of the picture, 16 to 16384: longer lines
+ * end in an ellipsis; @param ground 0xRRGGBB: the text is black or white, as can be read on it.
  *  @return 0. */
 VV_API int vv_image_text(vv_image **out, const char *text, int text_size, int max_width,
                          uint32_t ground, vv_error *err);

@@ -247,17 +247,25 @@ static int read_options(job *j, const vv_video_options *given, vv_error *err)
     return rc;
 }
 
-/* The codecs' own threads come on top of the pipeline's, which keep the cores busy by themselves;
- * only where there are many does one thread for a codec hold up the others. */
-static int codec_threads(const job *j, int share)
+/* Decoding is in one step of the pipeline, whose threads keep the cores busy by themselves; only
+ * where there are many of them would one for the decoder hold up the others. */
+static int decoder_threads(const job *j)
 {
-    return j->ctx->threads > share ? j->ctx->threads / share : 1;
+    return j->ctx->threads > 4 ? j->ctx->threads / 4 : 1;
+}
+
+/* Encoding takes half of all time, so that in one step of the pipeline it would hold up the rest: it
+ * is the encoder's own threads that do it while the pipeline's wait for a core. More of them cost
+ * memory, and compress a little less. */
+static int encoder_threads(const job *j)
+{
+    return j->ctx->threads < 16 ? j->ctx->threads : 16;
 }
 
 static int open_input(job *j, vv_error *err)
 {
     const vv__reader_options reading = {
-        .threads = codec_threads(j, 4),
+        .threads = decoder_threads(j),
         .want_packets = j->options.output != NULL,
         .cancelled = vv__context_cancelled,
         .cookie = j->ctx,
@@ -272,7 +280,7 @@ static int open_output(job *j, vv_error *err)
         .preset = j->options.preset,
         .crf = j->options.crf,
         .copy_only = j->options.copy_only,
-        .threads = codec_threads(j, 2),
+        .threads = encoder_threads(j),
     };
     if (!j->options.output) return 0;
     return vv__writer_open(&j->writer, j->options.output, j->reader, &writing, err);
