@@ -142,13 +142,45 @@ static int make_room(vv__follow *f, size_t count, vv_error *err)
     return f->place_capacity ? 0 : vv__fail_nomem(err, "tracks");
 }
 
-static int look_where_they_were(vv__follow *f, vv__detector *detector, const vv__image *image,
-                                double time, vv_faces **faces, vv_error *err)
+void vv__sighted_clear(vv__sighted *sighted)
+{
+    vv_faces_free(&sighted->faces);
+    vv__free(sighted->places);
+    *sighted = (vv__sighted){0};
+}
+
+int vv__follow_search(const vv__follow *f, const vv__glance *glance, vv__detector *detector,
+                      const vv__image *image, vv__sighted *sighted, vv_error *err)
+{
+    if (!glance->is_searched) return 0;
+    if (f->options.every == 1) return vv__faces_find(&sighted->faces, detector, image, err);
+    const vv_box *places;
+    size_t count;
+    int rc = vv__detector_propose(detector, image, &places, &count, err);
+    if (rc < 0 || count == 0) return rc;
+    sighted->places = vv__calloc(count, sizeof *places);
+    if (!sighted->places) return vv__fail_nomem(err, "faces");
+    memcpy(sighted->places, places, count * sizeof *places);
+    sighted->place_count = count;
+    return 0;
+}
+
+static int look_where_they_were(vv__follow *f, const vv__glance *glance, vv__detector *detector,
+                                const vv__image *image, double time, const vv__sighted *sighted,
+                                vv_faces **faces, vv_error *err)
 {
     vv_box expected[MOST_FOLLOWED];
+    const vv__places places = {
+        .expected = expected,
+        .expected_count = vv__tracker_predict(f->tracker, time, expected, MOST_FOLLOWED),
+        .proposed = sighted->places,
+        .proposed_count = sighted->place_count,
+    };
     const vv__detection *found;
-    size_t count = vv__tracker_predict(f->tracker, time, expected, MOST_FOLLOWED);
-    const int rc = vv__detector_follow(detector, image, expected, count, &found, &count, err);
+    size_t count;
+    int rc = vv__detector_follow(detector, image, &places, &found, &count, err);
+    if (rc == 0 && count == 0 && glance->is_searched)
+        rc = vv__detector_find_filling(detector, image, &found, &count, err);
     return rc < 0 ? rc : vv__faces_new(faces, found, count, err);
 }
 
@@ -200,12 +232,15 @@ static int choose(vv__follow *f, const vv_faces *faces, bool *wanted, vv_error *
 }
 
 int vv__follow_track(vv__follow *f, const vv__glance *glance, vv__detector *detector,
-                     const vv__image *image, double time, vv_faces **faces, bool **wanted,
-                     vv_error *err)
+                     const vv__image *image, double time, vv__sighted *sighted, vv_faces **faces,
+                     bool **wanted, vv_error *err)
 {
     int rc = 0;
     if (glance->is_cut) vv__tracker_cut(f->tracker);
-    if (!glance->is_searched) rc = look_where_they_were(f, detector, image, time, faces, err);
+    *faces = sighted->faces;
+    sighted->faces = NULL;
+    if (!*faces) rc = look_where_they_were(f, glance, detector, image, time, sighted, faces, err);
+    vv__sighted_clear(sighted);
     const size_t count = rc == 0 ? (*faces)->count : 0;
     if (rc == 0) rc = make_room(f, count, err);
     if (rc < 0) return rc;

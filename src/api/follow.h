@@ -3,7 +3,8 @@
 
 /* The faces of a video from frame to frame: which frames are searched as a whole, which faces are
  * encoded, and who the tracks are. Frames go through the functions below in order, each function by
- * one thread at a time; all but vv__follow_glance() and vv__follow_track() share what they use. */
+ * one thread at a time; all but vv__follow_glance() and vv__follow_track() share what they use, and
+ * vv__follow_search() uses nothing. */
 
 #ifndef VV_API_FOLLOW_H
 #define VV_API_FOLLOW_H
@@ -31,11 +32,25 @@ typedef struct vv__glance {
 
 vv__glance vv__follow_glance(vv__follow *follow, const vv__image *image);
 
-/* Give the faces their tracks; those of a frame that is not searched are found here, by `detector`.
- * *wanted, to be freed: which of them should be encoded. */
+/* What a search gives: faces, or where only some frames are searched, places where more than the
+ * faces followed could be. Zero-initialise. */
+typedef struct vv__sighted {
+    vv_faces *faces;
+    vv_box *places;
+    size_t place_count;
+} vv__sighted;
+void vv__sighted_clear(vv__sighted *sighted);
+
+/* Search a frame where its glance says so: what takes longest. By several threads at once, each
+ * with its own detector, and frames in any order. */
+int vv__follow_search(const vv__follow *follow, const vv__glance *glance, vv__detector *detector,
+                      const vv__image *image, vv__sighted *sighted, vv_error *err);
+
+/* Find the faces of the next frame and give them their tracks. Takes what was sighted. *wanted, to
+ * be freed: which faces should be encoded. */
 int vv__follow_track(vv__follow *follow, const vv__glance *glance, vv__detector *detector,
-                     const vv__image *image, double time_seconds, vv_faces **faces, bool **wanted,
-                     vv_error *err);
+                     const vv__image *image, double time_seconds, vv__sighted *sighted,
+                     vv_faces **faces, bool **wanted, vv_error *err);
 
 /* Learn from what was encoded. */
 int vv__follow_see(vv__follow *follow, const vv__glance *glance, const vv_faces *faces,

@@ -27,6 +27,7 @@ typedef struct passenger {
     vv__packet *packet;
     int64_t index; /* of the frame */
     vv__glance glance;
+    vv__sighted sighted;
     vv_faces *faces;
     bool *wanted; /* faces to be encoded */
 } passenger;
@@ -90,7 +91,8 @@ static int search_frame(void *cookie, void *thing, int worker, vv_error *err)
     analyst *a = &j->analysts[worker];
     if (!p->glance.is_searched) return 0;
     const double start = vv__now_seconds();
-    const int rc = vv__faces_find(&p->faces, a->detector, vv__frame_image(p->frame), err);
+    const int rc = vv__follow_search(j->follow, &p->glance, a->detector, vv__frame_image(p->frame),
+                                     &p->sighted, err);
     a->detect_seconds += vv__now_seconds() - start;
     return rc;
 }
@@ -101,8 +103,9 @@ static int track_faces(void *cookie, void *thing, int worker, vv_error *err)
     passenger *p = thing;
     (void)worker;
     const double start = vv__now_seconds();
-    const int rc = vv__follow_track(j->follow, &p->glance, j->follower, vv__frame_image(p->frame),
-                                    vv__frame_time_seconds(p->frame), &p->faces, &p->wanted, err);
+    const int rc =
+        vv__follow_track(j->follow, &p->glance, j->follower, vv__frame_image(p->frame),
+                         vv__frame_time_seconds(p->frame), &p->sighted, &p->faces, &p->wanted, err);
     j->follow_seconds += vv__now_seconds() - start;
     return rc;
 }
@@ -232,6 +235,7 @@ static void drop_thing(void *cookie, void *thing)
     passenger *p = thing;
     vv__frame_unref(&p->frame);
     vv__packet_free(&p->packet);
+    vv__sighted_clear(&p->sighted);
     vv_faces_free(&p->faces);
     vv__free(p->wanted);
     vv__free(p);
@@ -254,9 +258,9 @@ static int decoder_threads(const job *j)
     return j->ctx->threads > 4 ? j->ctx->threads / 4 : 1;
 }
 
-/* Encoding takes half of all time, so that in one step of the pipeline it would hold up the rest: it
- * is the encoder's own threads that do it while the pipeline's wait for a core. More of them cost
- * memory, and compress a little less. */
+/* Encoding takes half of all time, so that in one step of the pipeline it would hold up the rest:
+ * it is the encoder's own threads that do it while the pipeline's wait for a core. More of them
+ * cost memory, and compress a little less. */
 static int encoder_threads(const job *j)
 {
     return j->ctx->threads < 16 ? j->ctx->threads : 16;

@@ -47,11 +47,28 @@ void vv__detector_free(vv__detector **detector);
 int vv__detector_find(vv__detector *detector, const vv__image *image, const vv__detection **faces,
                       size_t *count, vv_error *err);
 
+/* Only what vv__detector_find() does where there are no faces. */
+int vv__detector_find_filling(vv__detector *detector, const vv__image *image,
+                              const vv__detection **faces, size_t *count, vv_error *err);
+
+/* The first network alone, the longest part of a search: places where faces could be, valid until
+ * the next call. For vv__detector_follow(), also of another detector of this smallest face. */
+int vv__detector_propose(vv__detector *detector, const vv__image *image, const vv_box **places,
+                         size_t *count, vv_error *err);
+
+/* Where to look. */
+typedef struct vv__places {
+    const vv_box *expected; /* of faces that were there in the frame before */
+    size_t expected_count;
+    const vv_box *proposed; /* by vv__detector_propose() */
+    size_t proposed_count;
+} vv__places;
+
 /* Look again where faces are expected, by the cascade's second and third networks alone: what
- * vv__detector_find() would give if its first one proposed these boxes and no others. */
-int vv__detector_follow(vv__detector *detector, const vv__image *image, const vv_box *expected,
-                        size_t expected_count, const vv__detection **faces, size_t *count,
-                        vv_error *err);
+ * vv__detector_find() would give if its first one proposed these boxes and no others. Then in the
+ * same way at the places proposed, but for those of faces that have been found. */
+int vv__detector_follow(vv__detector *detector, const vv__image *image, const vv__places *places,
+                        const vv__detection **faces, size_t *count, vv_error *err);
 
 /* Where the time of the last vv__detector_find() went, in seconds summed over the threads. Crops
  * count with the network they are for. */

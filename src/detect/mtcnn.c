@@ -146,6 +146,8 @@ void vv__detector_free(vv__detector **detector)
     for (size_t l = 0; l < VV__MOST_LEVELS; l++) vv__box_list_free(&d->levels[l].found);
     pthread_mutex_destroy(&d->finding);
     vv__box_list_free(&d->boxes);
+    vv__box_list_free(&d->known);
+    vv__free(d->places);
     vv__free(d->workers);
     vv__free(d->faces.faces);
     vv__free(d->others.faces);
@@ -187,7 +189,7 @@ static int compare_areas(const void *a, const void *b)
     return (x->box.x > y->box.x) - (x->box.x < y->box.x);
 }
 
-static int hand_over(vv__detector *d, const vv__view *view, vv_error *err)
+int vv__mtcnn_hand_over(vv__detector *d, const vv__view *view, vv_error *err)
 {
     vv__detection_list *list = &d->faces;
     list->count = d->boxes.count;
@@ -208,7 +210,7 @@ static int hand_over(vv__detector *d, const vv__view *view, vv_error *err)
     return 0;
 }
 
-static void start_anew(vv__detector *d)
+void vv__mtcnn_start(vv__detector *d)
 {
     d->other_seconds = 0;
     for (int w = 0; w < d->worker_count; w++) {
@@ -224,7 +226,7 @@ static int finish(vv__detector *d, const vv__view *view, vv_error *err)
 {
     int rc = vv__mtcnn_refine(d, view, err);
     if (rc == 0) rc = vv__mtcnn_output(d, view, err);
-    return rc < 0 ? rc : hand_over(d, view, err);
+    return rc < 0 ? rc : vv__mtcnn_hand_over(d, view, err);
 }
 
 static int look(vv__detector *d, const vv__image *image, int turns, bool bordered, vv_error *err)
@@ -276,7 +278,7 @@ int vv__detector_find(vv__detector *d, const vv__image *image, const vv__detecti
 {
     *faces = NULL;
     *count = 0;
-    start_anew(d);
+    vv__mtcnn_start(d);
     int rc = look(d, image, 0, false, err);
     if (rc == 0 && d->faces.count == 0) rc = look(d, image, 0, true, err);
     if (rc == 0 && d->turning && best_score(&d->faces) < CERTAIN) rc = look_turned(d, image, err);
@@ -286,26 +288,13 @@ int vv__detector_find(vv__detector *d, const vv__image *image, const vv__detecti
     return 0;
 }
 
-int vv__detector_follow(vv__detector *d, const vv__image *image, const vv_box *expected,
-                        size_t expected_count, const vv__detection **faces, size_t *count,
-                        vv_error *err)
+int vv__detector_find_filling(vv__detector *d, const vv__image *image, const vv__detection **faces,
+                              size_t *count, vv_error *err)
 {
     *faces = NULL;
     *count = 0;
-    start_anew(d);
-    d->is_bordered = false;
-    d->boxes.count = 0;
-    for (size_t i = 0; i < expected_count; i++) {
-        vv__scored_box *box = vv__box_list_add(&d->boxes);
-        if (!box) return vv__fail_nomem(err, "detector");
-        box->x1 = expected[i].x;
-        box->y1 = expected[i].y;
-        box->x2 = expected[i].x + expected[i].width;
-        box->y2 = expected[i].y + expected[i].height;
-        vv__box_square(box);
-    }
-    const vv__view view = vv__view_of(image, 0);
-    const int rc = finish(d, &view, err);
+    vv__mtcnn_start(d);
+    const int rc = look(d, image, 0, true, err);
     if (rc < 0) return rc;
     *faces = d->faces.faces;
     *count = d->faces.count;

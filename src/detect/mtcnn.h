@@ -69,8 +69,10 @@ struct vv__detector {
     vv__pyramid_level levels[VV__MOST_LEVELS];
     size_t level_count;
     size_t tile_count;
-    pthread_mutex_t finding; /* guards the levels' boxes while tiles are worked on */
-    vv__box_list boxes;
+    pthread_mutex_t finding;   /* guards the levels' boxes while tiles are worked on */
+    vv__box_list boxes, known; /* at work, and found by vv__detector_follow() so far */
+    vv_box *places;            /* proposed */
+    size_t place_capacity;
     bool turning;
     vv__detection_list faces, others; /* the result, and room for another one */
     double other_seconds;             /* on the way from stage to stage */
@@ -87,6 +89,13 @@ int vv__mtcnn_cells(int n);
 int vv__mtcnn_propose(vv__detector *detector, const vv__view *view, bool bordered, vv_error *err);
 int vv__mtcnn_refine(vv__detector *detector, const vv__view *view, vv_error *err);
 int vv__mtcnn_output(vv__detector *detector, const vv__view *view, vv_error *err);
+/* Of the last stage's boxes, those that are one face become one. */
+void vv__mtcnn_join(vv__detector *detector);
+
+/* Before the first stage, or what comes in its place: nothing has failed yet, or taken time. */
+void vv__mtcnn_start(vv__detector *detector);
+/* After the last one: detector->faces from detector->boxes. */
+int vv__mtcnn_hand_over(vv__detector *detector, const vv__view *view, vv_error *err);
 
 /* Whether a worker has the next part still to do: nothing failed, and nobody asked to stop. */
 bool vv__detect_worker_goes_on(const vv__detector *detector, vv__detect_worker *worker);

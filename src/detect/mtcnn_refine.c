@@ -197,6 +197,11 @@ int vv__mtcnn_output(vv__detector *d, const vv__view *view, vv_error *err)
     const int rc = run_stage(&job, err);
     if (rc < 0) return rc;
     for (size_t i = 0; i < d->boxes.count; i++) vv__box_regress(&d->boxes.boxes[i], 1);
-    vv__box_list_suppress(&d->boxes, 0, 0.7f, VV__OVERLAP_SMALLER_ONE, MOST_BOXES);
+    vv__mtcnn_join(d);
     return 0;
+}
+
+void vv__mtcnn_join(vv__detector *d)
+{
+    vv__box_list_suppress(&d->boxes, 0, 0.7f, VV__OVERLAP_SMALLER_ONE, MOST_BOXES);
 }

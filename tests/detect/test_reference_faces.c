@@ -123,6 +123,73 @@ static void the_references_faces_are_found_and_no_others(void **state)
     assert_in_range(checked, expected, expected * 4 / 3);
 }
 
+/* Every other face is expected, where the reference saw it. From another start the networks move a
+ * box to a little elsewhere. */
+static void follow_and_search(vv__detector *detector, const reference_photo *photo)
+{
+    const vv__image *image = vv__frame_image(photo->frame);
+    vv_box expected[REFERENCE_MAX_FACES];
+    vv__places places = {.expected = expected};
+    for (size_t r = 0; r < photo->count; r += 2)
+        expected[places.expected_count++] = photo->faces[r].box;
+    const vv__detection *faces;
+    size_t count;
+    vv_error err;
+    if (vv__detector_propose(detector, image, &places.proposed, &places.proposed_count, &err) < 0 ||
+        vv__detector_follow(detector, image, &places, &faces, &count, &err) < 0)
+        fail_msg("%s: %s", photo->file, err.message);
+    for (size_t r = 0; r < photo->count; r++) {
+        float overlap;
+        best_match(faces, count, &photo->faces[r].box, &overlap);
+        if (photo->faces[r].score > sure && overlap < 0.8f)
+            fail_msg("%s, smallest %d: face %zu overlaps by %.4f", photo->file, photo->min_face, r,
+                     (double)overlap);
+    }
+    check_no_others(photo, faces, count);
+    check_none_twice(photo, faces, count);
+}
+
+static void a_search_that_knows_some_of_the_faces_finds_them_all(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < json_array_size(root); i++) {
+        reference_photo photo;
+        reference_photo_load(&photo, root, i);
+        vv__detector *detector;
+        assert_int_equal(vv__detector_new(&detector, models, photo.min_face, NULL, NULL), 0);
+        follow_and_search(detector, &photo);
+        vv__detector_free(&detector);
+        reference_photo_free(&photo);
+    }
+}
+
+static void a_search_in_two_halves_is_a_search(void **state)
+{
+    (void)state;
+    reference_photo photo;
+    reference_photo_load(&photo, root, 0);
+    const vv__image *image = vv__frame_image(photo.frame);
+    vv__detector *whole, *first, *second;
+    const vv__detection *faces, *again;
+    size_t count, again_count;
+    vv__places places = {0};
+    assert_int_equal(vv__detector_new(&whole, models, photo.min_face, NULL, NULL), 0);
+    assert_int_equal(vv__detector_new(&first, models, photo.min_face, NULL, NULL), 0);
+    assert_int_equal(vv__detector_new(&second, models, photo.min_face, NULL, NULL), 0);
+    assert_int_equal(vv__detector_find(whole, image, &faces, &count, NULL), 0);
+    assert_int_equal(
+        vv__detector_propose(first, image, &places.proposed, &places.proposed_count, NULL), 0);
+    assert_int_equal(vv__detector_follow(second, image, &places, &again, &again_count, NULL), 0);
+    assert_true(count > 0);
+    assert_int_equal(again_count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_memory_equal(&again[i].box, &faces[i].box, sizeof faces[i].box);
+    vv__detector_free(&whole);
+    vv__detector_free(&first);
+    vv__detector_free(&second);
+    reference_photo_free(&photo);
+}
+
 static void threads_change_nothing(void **state)
 {
     (void)state;
@@ -180,6 +247,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_references_faces_are_found_and_no_others),
+        cmocka_unit_test(a_search_that_knows_some_of_the_faces_finds_them_all),
+        cmocka_unit_test(a_search_in_two_halves_is_a_search),
         cmocka_unit_test(threads_change_nothing),
         cmocka_unit_test(pictures_too_small_for_a_face_have_none),
     };

@@ -57,7 +57,14 @@ static int find_and_follow(const vv__mtcnn *models, vv__pool *pool, vv_error *er
         if (rc == VV_OK) check_face(faces, count);
     }
     if (rc == VV_OK) {
-        rc = vv__detector_follow(detector, image, &photo.faces[0].box, 1, &faces, &count, err);
+        const vv__places places = {.expected = &photo.faces[0].box, .expected_count = 1};
+        rc = vv__detector_follow(detector, image, &places, &faces, &count, err);
+        if (rc == VV_OK) check_face(faces, count);
+    }
+    if (rc == VV_OK) {
+        vv__places places = {0};
+        rc = vv__detector_propose(detector, image, &places.proposed, &places.proposed_count, err);
+        if (rc == VV_OK) rc = vv__detector_follow(detector, image, &places, &faces, &count, err);
         if (rc == VV_OK) check_face(faces, count);
     }
     vv__detector_free(&detector);
