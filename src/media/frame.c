@@ -127,6 +127,18 @@ int vv__frame_wrap(vv__frame **out, AVFrame *av, vv_error *err)
     return 0;
 }
 
+int vv__frame_like(vv__frame **out, const vv__frame *other, AVFrame *av, vv_error *err)
+{
+    const int rc = vv__frame_wrap(out, av, err);
+    if (rc < 0) return rc;
+    (*out)->number = other->number;
+    (*out)->time_seconds = other->time_seconds;
+    (*out)->pts = other->pts;
+    (*out)->duration = other->duration;
+    (*out)->time_base = other->time_base;
+    return 0;
+}
+
 const vv__image *vv__frame_image(const vv__frame *frame)
 {
     return &frame->image;
@@ -140,6 +152,11 @@ int64_t vv__frame_number(const vv__frame *frame)
 double vv__frame_time_seconds(const vv__frame *frame)
 {
     return frame->time_seconds;
+}
+
+double vv__frame_arrival(const vv__frame *frame)
+{
+    return frame->arrival;
 }
 
 vv__frame *vv__frame_ref(vv__frame *frame)
@@ -162,6 +179,25 @@ int vv__frame_make_writable(vv__frame *frame, vv__image *image, vv_error *err)
     if (av_frame_make_writable(frame->av) < 0 || !vv__image_of_av(&frame->image, frame->av))
         return vv__fail_nomem(err, "frame");
     *image = frame->image;
+    return 0;
+}
+
+int vv__frame_copy(vv__frame **out, const vv__frame *frame, vv_error *err)
+{
+    *out = NULL;
+    AVFrame *av = av_frame_clone(frame->av);
+    if (!av || av_frame_make_writable(av) < 0) {
+        av_frame_free(&av);
+        return vv__fail_nomem(err, "frame");
+    }
+    const int rc = vv__frame_wrap(out, av, err);
+    if (rc < 0) return rc;
+    (*out)->number = frame->number;
+    (*out)->time_seconds = frame->time_seconds;
+    (*out)->arrival = frame->arrival;
+    (*out)->pts = frame->pts;
+    (*out)->duration = frame->duration;
+    (*out)->time_base = frame->time_base;
     return 0;
 }
 

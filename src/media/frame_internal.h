@@ -21,6 +21,7 @@ struct vv__frame {
     vv__image image; /* a view on av's pixels */
     int64_t number;
     double time_seconds;
+    double arrival;
     int64_t pts;          /* in time_base; strictly rising from frame to frame of a video */
     int64_t duration;     /* in time_base; 0: not known */
     AVRational time_base; /* of the video stream it comes from; 0/1 for photos */
@@ -40,6 +41,9 @@ bool vv__is_yuvj(int format);
 /* A frame around `av`, which it takes over in any case, also on failure. The format must be one
  * that vv__image_of_av() can describe. */
 int vv__frame_wrap(vv__frame **out, AVFrame *av, vv_error *err);
+
+/* A frame that is like another but for its pixels; takes `av` over in any case. */
+int vv__frame_like(vv__frame **out, const vv__frame *other, AVFrame *av, vv_error *err);
 
 /* A new AVFrame with pixels (aligned rows), not initialised; NULL: out of memory. */
 AVFrame *vv__av_frame_new(int format, int width, int height);

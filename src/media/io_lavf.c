@@ -25,7 +25,7 @@ static const char *const containers[] = {
     /* Sound alone: known, so that the message can say that there is no video in it. */
     "wav", "mp3", "flac", "aac", "ac3", "aiff", "w64", "amr", NULL};
 
-static const char *const network_formats[] = {"rtsp", "hls", "mpjpeg", "live_flv", NULL};
+static const char *const network_formats[] = {"rtsp", "rtp", "hls", "mpjpeg", "live_flv", NULL};
 
 static bool is_listed(const char *const *list, const AVInputFormat *format)
 {
@@ -82,7 +82,7 @@ static int refuse_open(AVFormatContext *format, AVIOContext **io, const char *ur
     return AVERROR(EACCES);
 }
 
-static int is_over(void *opaque)
+int vv__lavf_is_over(void *opaque)
 {
     vv__input *input = opaque;
     if (input->cancelled && input->cancelled(input->cookie)) input->stopped = true;
@@ -90,7 +90,7 @@ static int is_over(void *opaque)
     return input->stopped || input->starved;
 }
 
-static int fail_open(vv__input *input, int averror, vv_error *err)
+int vv__lavf_fail_open(vv__input *input, int averror, vv_error *err)
 {
     if (input->starved || input->stopped) return vv__input_fail(input, averror, err);
     if (strstr(vv__lavf_complaint(), "moov atom not found"))
@@ -102,16 +102,16 @@ static int fail_open(vv__input *input, int averror, vv_error *err)
                     "%s: cannot be opened: %s", input->name, vv__lavf_error(averror));
 }
 
-static int open_network(AVFormatContext *format, vv__input *input, const char *path, vv_error *err)
+int vv__lavf_open_network(AVFormatContext *format, vv__input *input, const char *path,
+                          AVDictionary **options, vv_error *err)
 {
     avformat_network_init();
-    AVDictionary *options = NULL;
-    av_dict_set(&options, "protocol_whitelist",
+    av_dict_set(options, "protocol_whitelist",
                 "http,https,tls,tcp,udp,rtp,rtmp,rtmps,srt,httpproxy,crypto", 0);
-    format->interrupt_callback = (AVIOInterruptCB){is_over, input};
-    int rc = avformat_open_input(&format, path, NULL, &options); /* frees format on failure */
-    av_dict_free(&options);
-    if (rc < 0) return fail_open(input, rc, err);
+    format->interrupt_callback = (AVIOInterruptCB){vv__lavf_is_over, input};
+    int rc = avformat_open_input(&format, path, NULL, options); /* frees format on failure */
+    av_dict_free(options);
+    if (rc < 0) return vv__lavf_fail_open(input, rc, err);
     if (!is_listed(containers, format->iformat) && !is_listed(network_formats, format->iformat)) {
         rc = vv__fail(err, VV_ERR_UNSUPPORTED,
                       "%s: streams of this kind (%s) are not read; RTSP, HLS, MJPEG and RTMP are",
@@ -134,7 +134,7 @@ static int open_local(AVFormatContext *format, vv__input *input, vv_error *err)
     }
     format->pb = io;
     format->io_open = refuse_open;
-    format->interrupt_callback = (AVIOInterruptCB){is_over, input};
+    format->interrupt_callback = (AVIOInterruptCB){vv__lavf_is_over, input};
     AVDictionary *options = NULL;
     av_dict_set(&options, "protocol_whitelist", "file,pipe", 0);
     av_dict_set(&options, "max_streams", "256", 0);
@@ -142,7 +142,7 @@ static int open_local(AVFormatContext *format, vv__input *input, vv_error *err)
     av_dict_free(&options);
     if (rc < 0) {
         vv__avio_free(&io);
-        return fail_open(input, rc, err);
+        return vv__lavf_fail_open(input, rc, err);
     }
     return 0;
 }
@@ -154,8 +154,10 @@ int vv__lavf_open(AVFormatContext **out, vv__input *input, const char *path, vv_
     *out = NULL;
     AVFormatContext *format = avformat_alloc_context();
     if (!format) return vv__fail_nomem(err, path);
-    const int rc = vv__is_network_address(path) ? open_network(format, input, path, err)
-                                                : open_local(format, input, err);
+    AVDictionary *options = NULL;
+    const int rc = vv__is_network_address(path)
+                       ? vv__lavf_open_network(format, input, path, &options, err)
+                       : open_local(format, input, err);
     if (rc == 0) *out = format;
     return rc;
 }

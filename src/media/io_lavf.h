@@ -14,6 +14,7 @@
 #include <libavformat/avformat.h>
 
 #include "media/photo.h"
+#include "media/video.h"
 #include "visavis.h"
 
 #define VV__MAX_PIXELS INT64_C(200000000)
@@ -99,6 +100,17 @@ void vv__avio_free(AVIOContext **io);
 /* Open a container: `input` was opened before, except for a network address. The streams are not
  * analysed yet. To be closed with vv__lavf_close(). */
 int vv__lavf_open(AVFormatContext **out, vv__input *input, const char *path, vv_error *err);
+/* The same for a source that is watched: an address, or a camera, for which no input is opened
+ * either. `wishes`: of the camera. */
+int vv__lavf_open_live(AVFormatContext **out, vv__input *input, const char *path,
+                       const vv__camera_wishes *wishes, vv_error *err);
+/* For AVIOInterruptCB: whether the input ran out of time or was stopped. */
+int vv__lavf_is_over(void *input);
+/* What avformat_open_input() said, in words. */
+int vv__lavf_fail_open(vv__input *input, int averror, vv_error *err);
+/* An address: `*options` are used up. Frees `format` on failure. */
+int vv__lavf_open_network(AVFormatContext *format, vv__input *input, const char *path,
+                          AVDictionary **options, vv_error *err);
 void vv__lavf_close(AVFormatContext **format);
 
 #endif

@@ -160,6 +160,27 @@ int vv__writer_prepare(const vv__writer *writer, vv__frame **frame, vv_error *er
     return functions->writer_prepare(writer, frame, err);
 }
 
+int vv__writer_open_live(vv__writer **out, const char *path, const vv__frame *like,
+                         double frame_rate, const vv__writer_options *options, vv_error *err)
+{
+    return functions->writer_open_live(out, path, like, frame_rate, options, err);
+}
+
+int vv__writer_live_frame(vv__writer *writer, const vv__frame *frame, double seconds, vv_error *err)
+{
+    return functions->writer_live_frame(writer, frame, seconds, err);
+}
+
+int vv__writer_check_name(const char *path, vv_error *err)
+{
+    return functions->writer_check_name(path, err);
+}
+
+bool vv__writer_takes(const vv__writer *writer, const vv__frame *frame)
+{
+    return functions->writer_takes(writer, frame);
+}
+
 int vv__writer_frame(vv__writer *writer, vv__frame *frame, vv_error *err)
 {
     return functions->writer_frame(writer, frame, err);

@@ -36,12 +36,16 @@
     X(reader_next)                                                                                 \
     X(reader_open)                                                                                 \
     X(writer_close)                                                                                \
+    X(writer_check_name)                                                                           \
     X(writer_commit)                                                                               \
     X(writer_frame)                                                                                \
     X(writer_keep_partial)                                                                         \
     X(writer_open)                                                                                 \
+    X(writer_live_frame)                                                                           \
     X(writer_packet)                                                                               \
-    X(writer_prepare)
+    X(writer_open_live)                                                                            \
+    X(writer_prepare)                                                                              \
+    X(writer_takes)
 
 typedef struct vv__media_functions {
 #define VV__MEDIA_POINTER(name) __typeof__(vv__##name) *name;

@@ -125,6 +125,7 @@ static int finish_frame(vv__reader *reader, vv__frame **out, vv_error *err)
     const int64_t pts = choose_pts(reader, reader->decoded);
     const int64_t duration = vv__sane_duration(reader->decoded->pkt_duration);
     AVFrame *av = NULL;
+    reader->decoded_arrival = reader->decoded->reordered_opaque;
     int rc = shape_picture(reader, &av, err);
     if (rc < 0) {
         av_frame_free(&av);
@@ -136,6 +137,8 @@ static int finish_frame(vv__reader *reader, vv__frame **out, vv_error *err)
     frame->number = reader->frames++;
     frame->pts = frame->av->pts = pts;
     frame->duration = duration;
+    if (reader->is_live && reader->decoded_arrival > 0)
+        frame->arrival = (double)reader->decoded_arrival * 1e-6;
     frame->time_base = reader->traits.time_base;
     frame->time_seconds = (double)pts * av_q2d(frame->time_base);
     reader->last_pts = pts;
@@ -198,10 +201,26 @@ static void mend_packet(AVPacket *packet)
     packet->duration = vv__sane_duration(packet->duration);
 }
 
+/* A live source that says nothing for so long has broken off. Opening has a deadline of its own. */
+static void begin_wait(vv__reader *reader)
+{
+    vv__input *input = &reader->input;
+    if (reader->frames > 0 && reader->idle_since == 0 && input->fd < 0)
+        input->deadline = vv__now_seconds() + input->patience;
+}
+
+static void note_arrival(vv__reader *reader)
+{
+    reader->arrival = vv__now_seconds();
+    reader->decoder->reordered_opaque = (int64_t)(reader->arrival * 1e6);
+    if (!reader->info.is_paced) vv__reader_keep_up(reader, reader->packet);
+}
+
 /* One packet on. `*other` is set where it is one for the writer. */
 static int read_packet(vv__reader *reader, AVPacket **other, vv_error *err)
 {
     AVPacket *packet = reader->packet;
+    if (reader->is_live) begin_wait(reader);
     int rc = av_read_frame(reader->format, packet);
     if (rc == AVERROR(EAGAIN)) {
         wait_for_more(reader);
@@ -216,6 +235,7 @@ static int read_packet(vv__reader *reader, AVPacket **other, vv_error *err)
     if (is_cut_off(reader)) {
         end_file(reader, AVERROR_INVALIDDATA);
     } else if (packet->stream_index == reader->stream->index) {
+        if (reader->is_live) note_arrival(reader);
         /* Damaged data is shown as the decoder conceals it, or not at all. */
         rc = avcodec_send_packet(reader->decoder, packet);
         if (rc == AVERROR(ENOMEM)) return vv__fail_nomem(err, reader->input.name);

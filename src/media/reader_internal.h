@@ -65,6 +65,12 @@ struct vv__reader {
     int lying_width, lying_height; /* before rotation; of every frame */
     int orientation;               /* EXIF's 1 to 8 */
     bool want_packets;
+    bool is_live;
+    vv__camera_wishes wishes;
+    double arrival;          /* of the last packet: vv__now_seconds() */
+    int64_t decoded_arrival; /* of the last frame's packet, in microseconds */
+    double last_arrival, least_delay;
+    bool has_delay;
     bool (*cancelled)(void *cookie);
     void *cookie;
 
@@ -85,6 +91,12 @@ struct vv__reader {
 
 /* The next frame or packet from the file, without the queue. Both NULL: the end. */
 int vv__reader_step(vv__reader *reader, vv__frame **frame, AVPacket **packet, vv_error *err);
+
+/* --- Live (reader_live.c) ------------------------------------------------------------------- */
+
+void vv__reader_fill_live_info(vv__reader *reader);
+/* A packet that just came: decides what the decoder may leave out. */
+void vv__reader_keep_up(vv__reader *reader, const AVPacket *packet);
 
 /* The error of a file that broke off, as found at its end; 0 where it did not. */
 int vv__reader_fail_if_broken(const vv__reader *reader, vv_error *err);

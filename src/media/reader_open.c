@@ -10,6 +10,7 @@
 #include "base/cpu.h"
 #include "base/error.h"
 #include "base/thread.h"
+#include "media/camera.h"
 #include "media/reader_internal.h"
 
 /* Sound that comes before the first picture is kept in memory, but not without end. */
@@ -28,6 +29,8 @@ static int analyse(vv__reader *reader, vv_error *err)
 {
     AVFormatContext *format = reader->format;
     const unsigned count = format->nb_streams;
+    /* A camera has told all that there is to know. */
+    if (reader->is_live && vv__is_camera_path(reader->path)) return 0;
     AVDictionary **options = count ? vv__calloc(count, sizeof *options) : NULL;
     if (count && !options) return vv__fail_nomem(err, reader->input.name);
     for (unsigned i = 0; i < count; i++)
@@ -88,6 +91,8 @@ static int open_decoder(vv__reader *reader, int threads, vv_error *err)
         return vv__fail_nomem(err, name);
     if (threads <= 0) threads = vv__cpu_count();
     decoder->thread_count = threads < MAX_DECODER_THREADS ? threads : MAX_DECODER_THREADS;
+    /* Several frames at a time would be as many frames late. */
+    if (reader->is_live) decoder->thread_type = FF_THREAD_SLICE;
     decoder->pkt_timebase = reader->stream->time_base;
     decoder->max_pixels = max_pixels(reader);
     vv__lavf_clear_complaint();
@@ -197,6 +202,7 @@ static void fill_info(vv__reader *reader)
         info->frames = vv__sane_duration(stream->nb_frames);
     else if (frames < (double)VV__MAX_TIME)
         info->frames = (int64_t)(frames + 0.5);
+    if (reader->is_live) vv__reader_fill_live_info(reader);
 }
 
 /* --- All together --------------------------------------------------------------------------- */
@@ -204,7 +210,8 @@ static void fill_info(vv__reader *reader)
 static int open_input(vv__reader *reader, vv_error *err)
 {
     const char *path = reader->path;
-    if (vv__is_network_address(path)) {
+    const bool is_camera = reader->is_live && vv__is_camera_path(path);
+    if (is_camera || vv__is_network_address(path)) {
         const int wait_ms =
             reader->limits.deadline_ms > 0 ? reader->limits.deadline_ms : VV__DEADLINE_MS;
         reader->input = (vv__input){.fd = -1,
@@ -219,6 +226,8 @@ static int open_input(vv__reader *reader, vv_error *err)
     reader->input.cancelled = reader->cancelled;
     reader->input.cookie = reader->cookie;
     if (reader->input.fd >= 0) reader->promised_size = vv__input_promised_size(&reader->input);
+    if (reader->is_live && reader->input.fd < 0)
+        return vv__lavf_open_live(&reader->format, &reader->input, path, &reader->wishes, err);
     return vv__lavf_open(&reader->format, &reader->input, path, err);
 }
 
@@ -251,6 +260,8 @@ int vv__reader_open(vv__reader **out, const char *path, const vv__reader_options
     if (options) {
         reader->limits = options->limits;
         reader->want_packets = options->want_packets;
+        reader->is_live = options->live != NULL;
+        if (options->live) reader->wishes = *options->live;
         reader->cancelled = options->cancelled;
         reader->cookie = options->cookie;
     }

@@ -16,10 +16,20 @@ typedef struct vv__reader vv__reader;
 typedef struct vv__writer vv__writer;
 typedef struct vv__packet vv__packet; /* sound, subtitles: for the writer only */
 
+/* What a camera is asked for; 0: as it likes. */
+typedef struct vv__camera_wishes {
+    int width, height;
+    double frame_rate;
+} vv__camera_wishes;
+
 typedef struct vv__reader_options {
     vv__media_limits limits;
     int threads;       /* of the decoder; 0 = all cores */
     bool want_packets; /* give the packets of other streams too */
+    /* Watch it rather than read it: cameras are let in too, nothing is held back, and where frames
+     * come faster than they are decoded some are left out. One that falls silent for as long as the
+     * limits' deadline breaks off. NULL: a file to be read as a whole. */
+    const vv__camera_wishes *live;
     /* Asked often while reading; true stops with VV_ERR_CANCELLED. May be NULL. */
     bool (*cancelled)(void *cookie);
     void *cookie;
@@ -35,6 +45,8 @@ typedef struct vv__video_info {
     double frame_rate; /* average; 0: not known */
     double duration;   /* seconds; 0: not known */
     int64_t frames;    /* estimate; 0: not known */
+    bool is_paced;     /* may be read faster than it is to be shown: files, HLS */
+    bool has_end;      /* its end is one, and no break */
 } vv__video_info;
 const vv__video_info *vv__reader_info(const vv__reader *reader);
 
@@ -50,7 +62,11 @@ typedef struct vv__writer_options {
     int crf;            /* 0 = 20 */
     bool copy_only;     /* an error rather than a conversion of sound or subtitles */
     int threads;        /* of the encoder; 0 = all cores */
+    bool twice;         /* the picture twice, side by side */
 } vv__writer_options;
+
+/* How far to the right the second picture is. */
+int vv__writer_panel(int width);
 
 /* A file like the reader's: its size, timestamps, range, primaries, sound, subtitles, metadata;
  * written under a name of its own until committed. Uses the reader only during the call.
@@ -60,10 +76,23 @@ int vv__writer_open(vv__writer **out, const char *path, vv__reader *reader,
 
 /* What a frame must be turned into before it can be drawn on and written: makes a writable frame in
  * the encoder's own pixel format (the same frame, where it is that already and nobody else holds
- * it). */
+ * it), with the picture twice where that is wanted. */
 int vv__writer_prepare(const vv__writer *writer, vv__frame **frame, vv_error *err);
 int vv__writer_frame(vv__writer *writer, vv__frame *frame, vv_error *err);
 int vv__writer_packet(vv__writer *writer, vv__packet *packet, vv_error *err);
+
+/* --- Without a reader: pictures as they come, which are told apart by the clock alone --- */
+
+/* Whether a name is one that a video can be written under. */
+int vv__writer_check_name(const char *path, vv_error *err);
+/* A file of pictures like this one, without sound. `frame_rate`: about; 0: not known. */
+int vv__writer_open_live(vv__writer **out, const char *path, const vv__frame *like,
+                         double frame_rate, const vv__writer_options *options, vv_error *err);
+/* A picture of the same size, at so many seconds from the start; later than the one before. */
+int vv__writer_live_frame(vv__writer *writer, const vv__frame *frame, double seconds,
+                          vv_error *err);
+/* Whether it can go into this file. */
+bool vv__writer_takes(const vv__writer *writer, const vv__frame *frame);
 
 /* Finish the file and give it its name. */
 int vv__writer_commit(vv__writer *writer, vv_error *err);
