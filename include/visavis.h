@@ -243,6 +243,17 @@ typedef enum vv_verdict {
 /** "near enough", ...; static; any thread. */
 VV_API const char *vv_verdict_text(vv_verdict verdict);
 
+typedef enum vv_detector {
+    VV_DETECTOR_MTCNN = 0,
+    /** Viola and Jones' cascade of Haar features (2001), as OpenCV computes it: what MTCNN is to be
+     * compared with. Boxes alone; `score` is the number of windows that agree, and a smallest face
+     * of 0 is the cascade's own. */
+    VV_DETECTOR_HAAR = 1,
+    /** Both, to compare them: the faces of MTCNN, and after them those of the cascade. A smallest
+     * face of 0 is 40 for both. See vv_comparison. */
+    VV_DETECTOR_BOTH = 2,
+} vv_detector;
+
 /** One face. Fields are only ever appended; read it through the pointer the library gives. */
 typedef struct vv_face {
     vv_box box;
@@ -269,9 +280,10 @@ typedef struct vv_face {
     float margin; /**< From the nearest person to the next one, in distance; NaN: there is none. */
     vv_verdict verdict;        /**< Why it has its name, or none. */
     const char *nearest_photo; /**< Path of the nearest person's nearest photo, or NULL. */
+    vv_detector detector;      /**< Which of the two found it. */
 } vv_face;
 
-/** Faces of one picture, largest first. */
+/** Faces of one picture, largest first; those of each detector apart. */
 typedef struct vv_faces vv_faces;
 
 VV_API size_t vv_faces_count(const vv_faces *faces);
@@ -284,15 +296,11 @@ VV_API const char *vv_faces_model(const vv_faces *faces);
  * equal, whatever the models are called. @return NULL where there are no encodings, or no memory.
  */
 VV_API const char *vv_faces_model_id(const vv_faces *faces);
+/** @return the seconds that one of the two detectors took: those on the clock for a photo, those of
+ *  its thread for a frame of a video; NaN: it was not asked, or the faces of a frame were followed
+ *  from where they were. */
+VV_API double vv_faces_seconds(const vv_faces *faces, vv_detector detector);
 VV_API void vv_faces_free(vv_faces **faces);
-
-typedef enum vv_detector {
-    VV_DETECTOR_MTCNN = 0,
-    /** Viola and Jones' cascade of Haar features (2001), as OpenCV computes it: what MTCNN is to be
-     * compared with. Boxes alone; `score` is the number of windows that agree, and a smallest face
-     * of 0 is the cascade's own. */
-    VV_DETECTOR_HAAR = 1,
-} vv_detector;
 
 typedef struct vv_detect_options {
     size_t size;
@@ -300,8 +308,8 @@ typedef struct vv_detect_options {
     /** Let through what the detector is less sure of, down to this score; 0 = the usual ones. */
     float score_floor;
     vv_detector detector;
-    /** OpenCV's XML of a cascade, for VV_DETECTOR_HAAR; NULL = its haarcascade_frontalface_default
-     * where Debian's opencv-data puts it. */
+    /** OpenCV's XML of a cascade, for all but VV_DETECTOR_MTCNN; NULL = its
+     * haarcascade_frontalface_default where Debian's opencv-data puts it. */
     const char *cascade;
     /** Where nothing is found, or nothing for sure, look at the picture turned by 90, 180 and 270
      * degrees too: for photos that do not say how they lie. Boxes and landmarks are those of the
@@ -472,7 +480,8 @@ enum {
 #define VV_DRAW_DEFAULT (VV_DRAW_BOX | VV_DRAW_LABEL)
 
 /** Draw faces on the picture itself. A person of a gallery keeps one colour, whatever the picture;
- *  people who follow each other in the gallery have colours that are easily told apart.
+ *  people who follow each other in the gallery have colours that are easily told apart. Faces found
+ *  by two detectors have a colour for each, and a legend in a corner tells which is whose.
  *  @param what VV_DRAW_* flags, 0 = VV_DRAW_DEFAULT.
  *  @return 0. */
 VV_API int vv_image_draw(vv_image *image, const vv_faces *faces, unsigned what, vv_error *err);
@@ -561,12 +570,21 @@ typedef struct vv_video_options {
     /** A frame is named by what is seen up to so many seconds after it; 0 = 2 (less where frames
      * are large), VV_LOOKAHEAD_NONE = none. */
     double lookahead;
+    /** All but MTCNN search every frame as a whole, and find faces that cannot be encoded: no
+     * gallery, no encodings. With VV_DETECTOR_BOTH the output shows the picture twice, MTCNN's
+     * faces on the left and the cascade's on the right; once with both, where it would be too
+     * wide for the encoder or for usual players (8192 pixels). Tracks are of one detector each. */
+    vv_detector detector;
+    const char *cascade; /**< As in vv_detect_options. */
+    /** Everyone seen is noted there, with pictures that have nothing drawn on them, between its
+     * vv_appearances_begin() and vv_appearances_end(); NULL = nowhere. */
+    struct vv_appearances *appearances;
 } vv_video_options;
 #define VV_LOOKAHEAD_NONE (-1.0)
 #define VV_VIDEO_OPTIONS_INIT                                                                      \
     {                                                                                              \
         sizeof(vv_video_options), NULL, NULL, NULL, false, false, false, 0, NULL, 0, NULL, NULL,   \
-            0, false, NULL, NULL, NULL, 0, 0                                                       \
+            0, false, NULL, NULL, NULL, 0, 0, VV_DETECTOR_MTCNN, NULL, NULL                        \
     }
 
 typedef struct vv_video_result {
@@ -751,6 +769,121 @@ VV_API int vv_live_name(vv_live *live, size_t face, const char *person, char *sa
 
 /** Also completes a recording, and tells the last events. */
 VV_API void vv_live_close(vv_live **live);
+
+/* ---------------------------------------------------------------------------------------------
+ * Who appears when
+ * ------------------------------------------------------------------------------------------ */
+
+/** Who was seen from when to when, in any number of photos and videos, with a picture of each
+ *  appearance; strangers sorted by who they are. What it takes grows with the number of
+ *  appearances, not with that of frames.
+ *
+ *      vv_appearances_new(&seen, ctx, &(vv_appearances_options){..., .folder = "report"}, &err);
+ *      for each video:
+ *          vv_appearances_begin(seen, "party.mp4", &err);
+ *          options.appearances = seen;
+ *          rc = vv_video_process(ctx, &options, &result, &err);
+ *          vv_appearances_end(seen, "tagged.mp4", rc < 0 ? err.message : NULL, &err);
+ *      vv_appearances_write(seen, &err);
+ */
+typedef struct vv_appearances vv_appearances;
+
+typedef struct vv_appearances_options {
+    size_t size;
+    /** Where pictures, tables and page go; made where it is not there. NULL = nowhere: there are no
+     * pictures then, and vv_appearances_write() fails. */
+    const char *folder;
+    double longest_gap; /**< Who is away for no longer did not go; seconds; 0 = 1. */
+    /** Strangers' encodings are one person's up to this distance on average (the root of the mean
+     * square); 0 = the model's threshold. */
+    float same_person;
+} vv_appearances_options;
+#define VV_APPEARANCES_OPTIONS_INIT                                                                \
+    {                                                                                              \
+        sizeof(vv_appearances_options), NULL, 0, 0                                                 \
+    }
+
+/** The context must outlive it.
+ *  @return 0, VV_ERR_IO (the folder cannot be made or written to), VV_ERR_EXISTS (the folder has an
+ *  index.html that is none of these reports). */
+VV_API int vv_appearances_new(vv_appearances **out, vv_context *ctx,
+                              const vv_appearances_options *options, vv_error *err);
+/** Where nothing was written, nothing is left in the folder. */
+VV_API void vv_appearances_free(vv_appearances **appearances);
+
+/** What is added from here on is of this video. @param source what the reader of the report knows
+ * it by, usually its path. @return 0. */
+VV_API int vv_appearances_begin(vv_appearances *appearances, const char *source, vv_error *err);
+/** The next frame, for those who do not give `appearances` to vv_video_process(): its time, and its
+ *  faces with their tracks, names and encodings. Pictures of faces come from info->image, where
+ *  there is one. @return 0, VV_ERR_IO (a picture). */
+VV_API int vv_appearances_add(vv_appearances *appearances, const vv_frame_info *info,
+                              vv_error *err);
+/** The video is over. @param playable the file that the page plays, the tagged video or the video
+ *  itself; NULL: there is none. @param problem why the video was not seen to its end, a line for a
+ *  person; NULL: it was. @return 0, VV_ERR_IO (a picture). */
+VV_API int vv_appearances_end(vv_appearances *appearances, const char *playable,
+                              const char *problem, vv_error *err);
+/** A photo, which has no time. @param shown the file that the page links to, the tagged photo or
+ * the photo itself; NULL: there is none. @return 0, VV_ERR_IO (a picture). */
+VV_API int vv_appearances_add_photo(vv_appearances *appearances, const char *source,
+                                    const char *shown, const vv_image *image, const vv_faces *faces,
+                                    vv_error *err);
+
+/** Sort strangers by who they are. Nothing can be added after it; what follows needs it.
+ *  @return 0, VV_ERR_IO, and those of the model. */
+VV_API int vv_appearances_finish(vv_appearances *appearances, vv_error *err);
+
+/** A photo or a video. Fields are only ever appended, here and in the next two. */
+typedef struct vv_seen_source {
+    const char *source;
+    bool is_photo;
+    double duration; /**< Seconds, from 0 to its last frame's end. */
+    int64_t frames;
+    int width, height;
+    const char *shown; /**< What the page plays or links to; NULL: nothing. */
+    const char *problem;
+    size_t faces; /**< Appearances in it. */
+} vv_seen_source;
+
+/** Somebody who was seen: people of the gallery, then strangers; each those first who were there
+ * for longest. */
+typedef struct vv_seen_person {
+    const char *name; /**< "Unknown 1" and so on for strangers. */
+    bool is_known;
+    uint32_t color;      /**< 0xRRGGBB, as their labels have it. */
+    double seconds;      /**< On screen, in all videos. */
+    size_t first, count; /**< Their appearances, by source and time. */
+    size_t videos, photos;
+    size_t best; /**< The appearance with the best picture. */
+} vv_seen_person;
+
+/** Somebody's time in one source, short absences included. */
+typedef struct vv_appearance {
+    size_t source, person;
+    double start, end; /**< Seconds from the beginning; 0 in photos. */
+    double seconds;    /**< In sight between the two. */
+    int64_t frames;
+    float distance;   /**< The least to that person, or of a stranger to the nearest; NaN: none. */
+    float confidence; /**< The most; NaN: none. */
+    int track;        /**< The first of its tracks; 0: none. */
+    float quality;    /**< Of the picture, as in vv_face; NaN: none. */
+    const char *picture; /**< Relative to the folder; NULL: there is none. */
+} vv_appearance;
+
+VV_API size_t vv_appearances_source_count(const vv_appearances *appearances);
+VV_API const vv_seen_source *vv_appearances_source(const vv_appearances *appearances, size_t i);
+VV_API size_t vv_appearances_person_count(const vv_appearances *appearances);
+VV_API const vv_seen_person *vv_appearances_person(const vv_appearances *appearances, size_t i);
+VV_API size_t vv_appearances_count(const vv_appearances *appearances);
+VV_API const vv_appearance *vv_appearances_get(const vv_appearances *appearances, size_t i);
+
+/** Finish, and write into the folder: a page, `index.html`, that plays the videos and shows who is
+ *  there; `appearances.csv` and `appearances.json`; `NAME.vtt` for each video, with who is in sight
+ *  (WebVTT); and `faces/`, the pictures. The page comes last, each file whole. It shows faces and
+ *  names: keep it as such. Files of others are left alone.
+ *  @return 0, VV_ERR_INVALID (no folder, and as always), VV_ERR_IO, and those of finishing. */
+VV_API int vv_appearances_write(vv_appearances *appearances, vv_error *err);
 
 /* ---------------------------------------------------------------------------------------------
  * Accuracy, against the truth
@@ -993,6 +1126,59 @@ typedef struct vv_calibration {
  *  the model's card tells. Of more than 3,000 encodings, every so-many-th is compared.
  *  @param far 0 to 1; 0 = 0.001. @return 0, VV_ERR_INVALID, VV_ERR_NOMEM. */
 VV_API int vv_calibrate(const vv_gallery *gallery, double far, vv_calibration *out, vv_error *err);
+
+/* ---------------------------------------------------------------------------------------------
+ * Two detectors beside each other
+ * ------------------------------------------------------------------------------------------ */
+
+/** What one detector did on the pictures of a comparison. */
+typedef struct vv_detector_summary {
+    size_t faces;    /**< That it found. */
+    size_t shared;   /**< Of these, faces that the other one found, too. */
+    size_t pictures; /**< On which its time is known. */
+    double seconds;  /**< That it took for them. */
+    /** Against the truth, as vv_eval_detect() counts; NaN where there is nothing to divide by. */
+    size_t found, false_alarms;
+    double recall, precision, average_precision;
+} vv_detector_summary;
+
+typedef struct vv_comparison_summary {
+    size_t size; /**< Set by the caller. */
+    size_t pictures;
+    size_t true_pictures;       /**< Of which there is a truth. */
+    size_t true_faces, ignored; /**< On these: faces that count, and that do not. */
+    double overlap;             /**< From which two boxes are of one face. */
+    double median_overlap;      /**< Of the shared faces' two boxes; NaN: there are none. */
+    vv_detector_summary mtcnn, haar;
+} vv_comparison_summary;
+#define VV_COMPARISON_SUMMARY_INIT                                                                 \
+    {                                                                                              \
+        sizeof(vv_comparison_summary), 0, 0, 0, 0, 0, 0, {0, 0, 0, 0, 0, 0, 0, 0, 0},              \
+        {                                                                                          \
+            0, 0, 0, 0, 0, 0, 0, 0, 0                                                              \
+        }                                                                                          \
+    }
+
+/** How the two detectors agree, picture by picture. A face is shared where one of each detector's
+ *  boxes overlap by half or more: what they have in common over what they cover together. Boxes are
+ *  taken as they are, though MTCNN's follow the face and the cascade's are squares about it; each
+ *  belongs to one pair at most, those that overlap most first. */
+typedef struct vv_comparison vv_comparison;
+
+/** @param truth where faces truly are, as vv_eval_detect() takes it; NULL = not known.
+ *  @param min_face_px true faces lower than this do not count; 0 = 40.
+ *  @return 0, and the errors of reading the truth as vv_eval_detect() has them. */
+VV_API int vv_comparison_new(vv_comparison **out, const char *truth, int min_face_px,
+                             vv_error *err);
+/** Count one picture's faces, found by VV_DETECTOR_BOTH. @param photo its path, to find it in the
+ *  truth: that name of the truth counts with which the path ends, the longest one; each photo once.
+ *  NULL = it is not there. @return 0. */
+VV_API int vv_comparison_add(vv_comparison *comparison, const char *photo, const vv_faces *faces,
+                             vv_error *err);
+/** @return 0. */
+VV_API int vv_comparison_result(const vv_comparison *comparison, vv_comparison_summary *out,
+                                vv_error *err);
+VV_API void vv_comparison_free(vv_comparison **comparison);
 
 /* ---------------------------------------------------------------------------------------------
  * Models

@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The Visavis authors */
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "api/objects.h"
@@ -166,28 +167,99 @@ static void write_label(vv__text *label, const vv_faces *faces, const vv_face *f
         vv__text_format(label, "%s%.3f", label->length ? "  " : "", (double)face->score);
 }
 
-int vv__faces_draw(vv__drawer *drawer, vv__image *target, const vv_faces *faces, unsigned what,
-                   vv_error *err)
+/* The palest blue and the yellow of Okabe and Ito's palette: far from each other for all kinds of
+ * colour vision, and from skin. */
+static const struct {
+    const char *name;
+    uint32_t color;
+} detectors[] = {{"MTCNN", 0x56B4E9}, {"Haar", 0xF0E442}};
+
+static bool is_compared(const vv_faces *faces)
 {
-    if (!what) what = VV_DRAW_DEFAULT;
+    return faces->asked[VV_DETECTOR_MTCNN] && faces->asked[VV_DETECTOR_HAAR];
+}
+
+/* Boxes of one detector, or of all (-1). */
+static int draw_faces(vv__drawer *drawer, vv__image *target, const vv_faces *faces, int detector,
+                      unsigned what, vv_error *err)
+{
+    size_t count = 0;
     vv__mark *marks = vv__calloc(faces->count, sizeof *marks);
     vv__text *labels = vv__calloc(faces->count, sizeof *labels);
     int rc = marks && labels ? 0 : vv__fail_nomem(err, "labels");
     for (size_t i = 0; i < faces->count && rc == 0; i++) {
         const vv_face *face = &faces->faces[i];
+        if (detector >= 0 && (int)face->detector != detector) continue;
         write_label(&labels[i], faces, face, what);
-        marks[i] = (vv__mark){
+        marks[count++] = (vv__mark){
             .box = face->box,
             .draw_box = what & VV_DRAW_BOX,
-            .color = vv__person_color(face->person_index),
+            .color = is_compared(faces) ? detectors[face->detector].color
+                                        : vv__person_color(face->person_index),
             .label = labels[i].length ? labels[i].bytes : NULL,
             .points = face->landmarks,
             .point_count = what & VV_DRAW_LANDMARKS && face->has_landmarks ? VV_LANDMARK_COUNT : 0,
         };
     }
-    if (rc == 0) rc = vv__draw_marks(drawer, target, marks, faces->count, err);
+    if (rc == 0) rc = vv__draw_marks(drawer, target, marks, count, err);
     for (size_t i = 0; labels && i < faces->count; i++) vv__text_free(&labels[i]);
     vv__free(labels);
     vv__free(marks);
     return rc;
+}
+
+/* "MTCNN: 3 faces", in its colour, for one detector or for both (-1). */
+static int draw_legend(vv__drawer *drawer, vv__image *target, const vv_faces *faces, int detector,
+                       vv_error *err)
+{
+    char lines[2][40];
+    vv__legend legend = {.number = detector > 0};
+    vv_box *boxes = vv__calloc(faces->count, sizeof *boxes);
+    if (!boxes) return vv__fail_nomem(err, "labels");
+    for (int d = 0; d < 2; d++) {
+        size_t count = 0;
+        if (detector >= 0 && detector != d) continue;
+        for (size_t i = 0; i < faces->count; i++) {
+            if ((int)faces->faces[i].detector != d) continue;
+            boxes[legend.box_count++] = faces->faces[i].box;
+            count++;
+        }
+        snprintf(lines[d], sizeof lines[d], "%s: %zu face%s", detectors[d].name, count,
+                 count == 1 ? "" : "s");
+        legend.lines[legend.line_count] = lines[d];
+        legend.colors[legend.line_count++] = detectors[d].color;
+    }
+    legend.boxes = boxes;
+    const int rc = vv__draw_legend(drawer, target, &legend, err);
+    vv__free(boxes);
+    return rc;
+}
+
+int vv__faces_draw_of(vv__drawer *drawer, vv__image *target, const vv_faces *faces,
+                      vv_detector detector, unsigned what, vv_error *err)
+{
+    const int which = detector == VV_DETECTOR_BOTH ? -1 : (int)detector;
+    const int rc = draw_faces(drawer, target, faces, which, what ? what : VV_DRAW_DEFAULT, err);
+    if (rc < 0 || !is_compared(faces)) return rc;
+    return draw_legend(drawer, target, faces, which, err);
+}
+
+int vv__faces_draw(vv__drawer *drawer, vv__image *target, const vv_faces *faces, unsigned what,
+                   vv_error *err)
+{
+    return vv__faces_draw_of(drawer, target, faces, VV_DETECTOR_BOTH, what, err);
+}
+
+/* --- Which detector -------------------------------------------------------------------------- */
+
+void vv__faces_timed(vv_faces *faces, vv_detector detector, double seconds)
+{
+    faces->asked[detector] = true;
+    faces->seconds[detector] = seconds;
+}
+
+double vv_faces_seconds(const vv_faces *faces, vv_detector detector)
+{
+    if (!faces || (unsigned)detector >= VV_DETECTOR_BOTH || !faces->asked[detector]) return NAN;
+    return faces->seconds[detector];
 }

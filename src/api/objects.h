@@ -51,6 +51,8 @@ struct vv_faces {
     char *names; /* every name that faces and candidates point to, one after the other */
     vv__encoder_model *model; /* that made the encodings; NULL where there are none */
     bool identified;          /* people were looked up: a face without a name is a stranger */
+    bool asked[2];            /* by vv_detector: whether it looked, */
+    double seconds[2];        /* and how long */
 };
 
 struct vv_gallery {
@@ -82,5 +84,10 @@ int vv__faces_encode_some(vv_faces *faces, const bool *wanted, vv__encoder *enco
                           const vv__encoder_model *model, const vv__image *image, vv_error *err);
 int vv__faces_draw(vv__drawer *drawer, vv__image *target, const vv_faces *faces, unsigned what,
                    vv_error *err);
+/* Only those of one detector, with its legend. */
+int vv__faces_draw_of(vv__drawer *drawer, vv__image *target, const vv_faces *faces,
+                      vv_detector detector, unsigned what, vv_error *err);
+/* A detector looked, and took so long. */
+void vv__faces_timed(vv_faces *faces, vv_detector detector, double seconds);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "api/cascade.h"
 #include "api/objects.h"
 #include "api/options.h"
 #include "base/alloc.h"
@@ -27,41 +28,50 @@ static int find_in_turn(vv_context *ctx, const vv__image *image, const vv_detect
         vv__detector_set_score_floor(ctx->detector, options->score_floor);
         vv__detector_set_turning(ctx->detector, options->rotate_auto);
     }
+    const double start = vv__now_seconds();
     if (rc == 0) rc = vv__faces_find(out, ctx->detector, image, err);
+    if (rc == 0) vv__faces_timed(*out, VV_DETECTOR_MTCNN, vv__now_seconds() - start);
     pthread_mutex_unlock(&ctx->working);
     return rc;
 }
 
-#define USUAL_CASCADE "/usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml"
-
 /* The context's cascade, opened anew where another is asked for. With the lock held. */
 static int open_cascade(vv_context *ctx, const char *asked, vv_error *err)
 {
-    const char *path = asked ? asked : USUAL_CASCADE;
+    const char *path = asked ? asked : "";
     if (ctx->cascade && strcmp(ctx->cascade_path, path) == 0) return 0;
     vv__haar_close(&ctx->cascade);
     vv__free(ctx->cascade_path);
     ctx->cascade_path = vv__strdup(path);
     if (!ctx->cascade_path) return vv__fail_nomem(err, path);
-    const int rc = vv__haar_open(&ctx->cascade, path, err);
-    if (rc == VV_ERR_NOT_FOUND && !asked)
-        return vv__fail(err, rc, "%s: not found; install Debian's opencv-data, or name a cascade",
-                        path);
-    return rc;
+    return vv__cascade_open(&ctx->cascade, asked, err);
 }
 
 static int find_by_cascade(vv_context *ctx, const vv__image *image,
                            const vv_detect_options *options, vv_faces **out, vv_error *err)
 {
-    const vv__haar_options how = {.min_size_px = options->min_face_px};
-    vv__detection *found = NULL;
-    size_t count = 0;
     pthread_mutex_lock(&ctx->working);
     int rc = open_cascade(ctx, options->cascade, err);
-    if (rc == 0) rc = vv__haar_find(ctx->cascade, image, &how, ctx->pool, &found, &count, err);
+    const double start = vv__now_seconds();
+    if (rc == 0)
+        rc = vv__cascade_find(out, ctx->cascade, image, options->min_face_px, ctx->pool, ctx, err);
+    if (rc == 0) vv__faces_timed(*out, VV_DETECTOR_HAAR, vv__now_seconds() - start);
     pthread_mutex_unlock(&ctx->working);
-    if (rc == 0) rc = vv__faces_new(out, found, count, err);
-    vv__free(found);
+    return rc;
+}
+
+static int find_by_all(vv_context *ctx, const vv__image *image, const vv_detect_options *options,
+                       vv_faces **out, vv_error *err)
+{
+    if (options->detector == VV_DETECTOR_HAAR)
+        return find_by_cascade(ctx, image, options, out, err);
+    vv_faces *others = NULL;
+    int rc = find_in_turn(ctx, image, options, out, err);
+    if (rc < 0 || options->detector != VV_DETECTOR_BOTH) return rc;
+    rc = find_by_cascade(ctx, image, options, &others, err);
+    if (rc == 0) rc = vv__faces_join(*out, &others, err);
+    vv_faces_free(&others);
+    if (rc < 0) vv_faces_free(out);
     return rc;
 }
 
@@ -73,20 +83,15 @@ int vv_detect(vv_context *ctx, const vv_image *image, const vv_detect_options *g
     if (!ctx || !image) return vv__fail_null(err, ctx ? "image" : "ctx");
     vv_detect_options options;
     int rc = vv__options_copy(&options, sizeof options, given, err);
-    const bool by_cascade = rc == 0 && options.detector == VV_DETECTOR_HAAR;
-    if (rc == 0 && (unsigned)options.detector > VV_DETECTOR_HAAR)
-        rc = vv__fail(err, VV_ERR_INVALID,
-                      "detect: detector %d; give VV_DETECTOR_MTCNN or VV_DETECTOR_HAAR",
-                      (int)options.detector);
-    if (rc == 0 && (!by_cascade || options.min_face_px))
+    if (rc == 0) rc = vv__check_detector(options.detector, "detect", err);
+    if (rc == 0 && (options.detector != VV_DETECTOR_HAAR || options.min_face_px))
         rc = vv__min_face(&options.min_face_px, err);
     if (rc < 0) return rc;
     if (!(options.score_floor >= 0 && options.score_floor < 1))
         return vv__fail(err, VV_ERR_INVALID, "detect: a least score of %g; give one from 0 to 1",
                         (double)options.score_floor);
     if (vv__context_cancelled(ctx)) return vv__fail_cancelled(err);
-    rc = (by_cascade ? find_by_cascade : find_in_turn)(ctx, vv__frame_image(image->frame), &options,
-                                                       out, err);
+    rc = find_by_all(ctx, vv__frame_image(image->frame), &options, out, err);
     if (rc == 0 && vv__context_cancelled(ctx)) {
         vv_faces_free(out);
         rc = vv__fail_cancelled(err);

@@ -5,6 +5,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "api/beside.h"
+#include "api/cascade.h"
 #include "api/follow.h"
 #include "api/options.h"
 #include "api/pipeline.h"
@@ -48,6 +50,7 @@ typedef struct job {
     vv__reader *reader;
     vv__writer *writer; /* NULL: no output */
     vv__drawer *drawer;
+    vv__beside *beside; /* finds the faces where MTCNN is not alone; NULL: it is */
     vv__follow *follow;
     vv__detector *follower; /* for frames that are not searched as a whole */
     analyst *analysts;
@@ -91,8 +94,10 @@ static int search_frame(void *cookie, void *thing, int worker, vv_error *err)
     analyst *a = &j->analysts[worker];
     if (!p->glance.is_searched) return 0;
     const double start = vv__now_seconds();
-    const int rc = vv__follow_search(j->follow, &p->glance, a->detector, vv__frame_image(p->frame),
-                                     &p->sighted, err);
+    const vv__image *image = vv__frame_image(p->frame);
+    const int rc =
+        j->beside ? vv__beside_search(j->beside, a->detector, image, &p->faces, err)
+                  : vv__follow_search(j->follow, &p->glance, a->detector, image, &p->sighted, err);
     a->detect_seconds += vv__now_seconds() - start;
     return rc;
 }
@@ -102,10 +107,11 @@ static int track_faces(void *cookie, void *thing, int worker, vv_error *err)
     job *j = cookie;
     passenger *p = thing;
     (void)worker;
-    const double start = vv__now_seconds();
+    const double start = vv__now_seconds(), time = vv__frame_time_seconds(p->frame);
     const int rc =
-        vv__follow_track(j->follow, &p->glance, j->follower, vv__frame_image(p->frame),
-                         vv__frame_time_seconds(p->frame), &p->sighted, &p->faces, &p->wanted, err);
+        j->beside ? vv__beside_track(j->beside, p->glance.is_cut, time, p->faces, err)
+                  : vv__follow_track(j->follow, &p->glance, j->follower, vv__frame_image(p->frame),
+                                     time, &p->sighted, &p->faces, &p->wanted, err);
     j->follow_seconds += vv__now_seconds() - start;
     return rc;
 }
@@ -167,7 +173,10 @@ static int draw_frame(job *j, passenger *p, vv_error *err)
     vv__image target;
     int rc = j->writer ? vv__writer_prepare(j->writer, &p->frame, err) : 0;
     if (rc == 0) rc = vv__frame_make_writable(p->frame, &target, err);
-    if (rc == 0) rc = vv__faces_draw(j->drawer, &target, p->faces, j->options.draw, err);
+    if (rc == 0)
+        rc = (j->beside
+                  ? vv__beside_draw(j->beside, j->drawer, &target, p->faces, j->options.draw, err)
+                  : vv__faces_draw(j->drawer, &target, p->faces, j->options.draw, err));
     j->stages.draw += vv__now_seconds() - start;
     return rc;
 }
@@ -180,7 +189,7 @@ static int show_frame(job *j, passenger *p, vv_error *err)
     const vv_frame_info info = {
         .frame = vv__frame_number(p->frame),
         .time = vv__frame_time_seconds(p->frame),
-        .width = image->width,
+        .width = j->writer ? vv__reader_info(j->reader)->width : image->width,
         .height = image->height,
         .faces = p->faces,
         .image = j->options.want_images ? &picture : NULL,
@@ -245,7 +254,13 @@ static int read_options(job *j, const vv_video_options *given, vv_error *err)
 {
     if (!j->ctx || !given) return vv__fail_null(err, j->ctx ? "options" : "ctx");
     int rc = vv__options_copy(&j->options, sizeof j->options, given, err);
-    if (rc == 0) rc = vv__min_face(&j->options.min_face_px, err);
+    if (rc == 0) rc = vv__check_detector(j->options.detector, "video", err);
+    if (rc == 0 && (j->options.detector != VV_DETECTOR_HAAR || j->options.min_face_px))
+        rc = vv__min_face(&j->options.min_face_px, err);
+    if (rc == 0 && j->options.detector && (j->options.gallery || j->options.encode))
+        rc = vv__fail(err, VV_ERR_INVALID,
+                      "video: the cascade gives boxes alone, by which faces cannot be encoded; "
+                      "leave out the gallery");
     if (rc == 0 && !j->options.input) rc = vv__fail_null(err, "options.input");
     if (rc == 0) rc = vv__identify_options(&j->identify, j->options.identify, err);
     return rc;
@@ -287,6 +302,9 @@ static int open_output(job *j, vv_error *err)
         .threads = encoder_threads(j),
     };
     if (!j->options.output) return 0;
+    if (j->beside)
+        return vv__beside_open_writer(j->beside, &j->writer, j->options.output, j->reader, &writing,
+                                      err);
     return vv__writer_open(&j->writer, j->options.output, j->reader, &writing, err);
 }
 
@@ -297,8 +315,9 @@ static int prepare_analysts(job *j, vv_error *err)
     int rc = j->analysts ? 0 : vv__fail_nomem(err, j->options.input);
     for (int i = 0; i < j->analyst_count && rc == 0; i++) {
         analyst *a = &j->analysts[i];
-        rc = vv__detector_new(&a->detector, j->mtcnn, j->options.min_face_px, NULL, err);
-        if (rc == 0) vv__detector_set_cancelled(a->detector, vv__context_cancelled, j->ctx);
+        if (j->mtcnn)
+            rc = vv__detector_new(&a->detector, j->mtcnn, j->options.min_face_px, NULL, err);
+        if (a->detector) vv__detector_set_cancelled(a->detector, vv__context_cancelled, j->ctx);
         if (rc == 0 && j->model) rc = vv__encoder_new(&a->encoder, j->model, err);
         if (a->encoder) vv__encoder_set_cancelled(a->encoder, vv__context_cancelled, j->ctx);
     }
@@ -315,6 +334,7 @@ static int prepare_following(job *j, vv_error *err)
                                   .every = j->options.search_every,
                                   .encode_all = j->options.encode};
     if (!options.every) options.every = (int)(rate * SEARCH_SECONDS);
+    if (j->beside) options.every = 1;
     if (options.every < 1) options.every = 1;
     if (j->options.gallery && j->options.lookahead >= 0) {
         const double seconds = j->options.lookahead ? j->options.lookahead : LOOKAHEAD_SECONDS;
@@ -326,7 +346,8 @@ static int prepare_following(job *j, vv_error *err)
     j->unnamed = vv__calloc((size_t)j->lookahead + 1, sizeof(passenger *));
     if (!j->unnamed) return vv__fail_nomem(err, j->options.input);
     int rc = vv__follow_new(&j->follow, &options, err);
-    if (rc == 0) rc = vv__detector_new(&j->follower, j->mtcnn, j->options.min_face_px, NULL, err);
+    if (rc < 0 || j->beside) return rc;
+    rc = vv__detector_new(&j->follower, j->mtcnn, j->options.min_face_px, NULL, err);
     if (rc == 0) vv__detector_set_cancelled(j->follower, vv__context_cancelled, j->ctx);
     return rc;
 }
@@ -334,7 +355,12 @@ static int prepare_following(job *j, vv_error *err)
 static int prepare(job *j, vv_error *err)
 {
     if (vv__context_cancelled(j->ctx)) return vv__fail_cancelled(err);
-    int rc = vv__context_mtcnn(j->ctx, &j->mtcnn, err);
+    const vv__beside_options beside = {j->ctx, j->options.detector, j->options.cascade,
+                                       j->options.min_face_px};
+    int rc = 0;
+    if (j->options.detector) rc = vv__beside_new(&j->beside, &beside, err);
+    if (rc == 0 && j->options.detector != VV_DETECTOR_HAAR)
+        rc = vv__context_mtcnn(j->ctx, &j->mtcnn, err);
     if (rc == 0 && (j->options.gallery || j->options.encode))
         rc = vv__context_encoder_model(j->ctx, &j->model, err);
     if (rc == 0 && j->options.gallery)
@@ -376,6 +402,7 @@ static void clean_up(job *j)
     vv__free(j->analysts);
     vv__writer_close(&j->writer);
     vv__reader_close(&j->reader);
+    vv__beside_free(&j->beside);
     vv__follow_free(&j->follow);
     vv__detector_free(&j->follower);
     vv__free(j->unnamed);

@@ -30,6 +30,19 @@ void vv__drawer_free(vv__drawer **drawer);
 int vv__draw_marks(vv__drawer *drawer, vv__image *target, const vv__mark *marks, size_t count,
                    vv_error *err);
 
+/* What the colours of a picture mean. */
+typedef struct vv__legend {
+    int number; /* 0 or 1: of the two legends that a drawer keeps where they were in a video */
+    const char *lines[2];
+    uint32_t colors[2]; /* 0xRRGGBB */
+    int line_count;
+    const vv_box *boxes; /* what is not to be covered where there is room */
+    size_t box_count;
+} vv__legend;
+
+/* In a corner, that of the frame before where it covers no more than another. */
+int vv__draw_legend(vv__drawer *drawer, vv__image *target, const vv__legend *legend, vv_error *err);
+
 /* The colour of the i-th person: the first eight from a palette that is told apart by the
  * colour-blind too, the next ones darker and lighter kinds of these. -1: the colour of strangers.
  */

@@ -55,6 +55,8 @@ typedef struct vv__label_style {
 /* The tile of a label, from the cache or set anew. The drawer's; valid until vv__drawer_trim(). */
 int vv__drawer_label(vv__drawer *drawer, const vv__image *target, const char *text,
                      const vv__label_style *style, const vv__tile **tile, vv_error *err);
+/* Which corner each of the two legends was in. */
+int *vv__drawer_corner(vv__drawer *drawer, int number);
 /* Forget what has not been used for long. */
 void vv__drawer_trim(vv__drawer *drawer);
 

@@ -39,12 +39,18 @@ struct vv__drawer {
     size_t count, capacity;
     size_t bytes;
     uint64_t use;
+    int corners[2]; /* of legends */
 };
 
 int vv__drawer_new(vv__drawer **out, vv_error *err)
 {
     *out = vv__calloc(1, sizeof **out);
     return *out ? 0 : vv__fail_nomem(err, "drawing");
+}
+
+int *vv__drawer_corner(vv__drawer *drawer, int number)
+{
+    return &drawer->corners[number];
 }
 
 static void forget(vv__drawer *drawer, size_t i)

@@ -31,6 +31,11 @@ static bool is_plain_planar(const AVPixFmtDescriptor *desc)
     return true;
 }
 
+int vv__usual_matrix(int width, int height)
+{
+    return height >= 720 || width >= 1280 ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M;
+}
+
 static vv__color_matrix matrix_of(const AVFrame *av)
 {
     switch (av->colorspace) {
@@ -40,8 +45,8 @@ static vv__color_matrix matrix_of(const AVFrame *av)
     case AVCOL_SPC_BT2020_CL:
         return VV__MATRIX_BT2020;
     case AVCOL_SPC_UNSPECIFIED:
-        /* What players assume of files that do not say. */
-        return av->height >= 720 || av->width >= 1280 ? VV__MATRIX_BT709 : VV__MATRIX_BT601;
+        return vv__usual_matrix(av->width, av->height) == AVCOL_SPC_BT709 ? VV__MATRIX_BT709
+                                                                          : VV__MATRIX_BT601;
     default:
         return VV__MATRIX_BT601;
     }

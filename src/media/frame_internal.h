@@ -35,6 +35,9 @@ struct vv__packet {
 /* Describe the pixels of `av` as a vv__image; false where vv__image has no word for its format. */
 bool vv__image_of_av(vv__image *image, const AVFrame *av);
 
+/* The AVCOL_SPC_* that players assume of files that do not say. */
+int vv__usual_matrix(int width, int height);
+
 /* Whether the pixel format says by itself that its range is full. */
 bool vv__is_yuvj(int format);
 

@@ -129,6 +129,11 @@ int vv__draw_marks(vv__drawer *drawer, vv__image *target, const vv__mark *marks,
     return functions->draw_marks(drawer, target, marks, count, err);
 }
 
+int vv__draw_legend(vv__drawer *drawer, vv__image *target, const vv__legend *legend, vv_error *err)
+{
+    return functions->draw_legend(drawer, target, legend, err);
+}
+
 void vv__reader_close(vv__reader **reader)
 {
     if (*reader) functions->reader_close(reader);
@@ -155,11 +160,6 @@ int vv__writer_open(vv__writer **out, const char *path, vv__reader *reader,
     return functions->writer_open(out, path, reader, options, err);
 }
 
-int vv__writer_prepare(const vv__writer *writer, vv__frame **frame, vv_error *err)
-{
-    return functions->writer_prepare(writer, frame, err);
-}
-
 int vv__writer_open_live(vv__writer **out, const char *path, const vv__frame *like,
                          double frame_rate, const vv__writer_options *options, vv_error *err)
 {
@@ -179,6 +179,16 @@ int vv__writer_check_name(const char *path, vv_error *err)
 bool vv__writer_takes(const vv__writer *writer, const vv__frame *frame)
 {
     return functions->writer_takes(writer, frame);
+}
+
+int vv__writer_panel(int width)
+{
+    return functions->writer_panel(width);
+}
+
+int vv__writer_prepare(const vv__writer *writer, vv__frame **frame, vv_error *err)
+{
+    return functions->writer_prepare(writer, frame, err);
 }
 
 int vv__writer_frame(vv__writer *writer, vv__frame *frame, vv_error *err)

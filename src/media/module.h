@@ -21,6 +21,7 @@
 #include "media/video.h"
 
 #define VV__MEDIA_FUNCTIONS(X)                                                                     \
+    X(draw_legend)                                                                                 \
     X(draw_lines)                                                                                  \
     X(draw_marks)                                                                                  \
     X(draw_sheet)                                                                                  \
@@ -35,15 +36,16 @@
     X(reader_info)                                                                                 \
     X(reader_next)                                                                                 \
     X(reader_open)                                                                                 \
-    X(writer_close)                                                                                \
     X(writer_check_name)                                                                           \
+    X(writer_close)                                                                                \
     X(writer_commit)                                                                               \
     X(writer_frame)                                                                                \
     X(writer_keep_partial)                                                                         \
-    X(writer_open)                                                                                 \
     X(writer_live_frame)                                                                           \
-    X(writer_packet)                                                                               \
+    X(writer_open)                                                                                 \
     X(writer_open_live)                                                                            \
+    X(writer_packet)                                                                               \
+    X(writer_panel)                                                                                \
     X(writer_prepare)                                                                              \
     X(writer_takes)
 

@@ -80,6 +80,7 @@ struct vv__writer {
     int64_t last_pts;
     int64_t frames;
     int width, height;
+    bool twice; /* the picture, in that width */
     bool interlaced;
     vv__pending pending[VV__PENDING_FRAMES]; /* in turn */
     vv__track *tracks;
@@ -110,6 +111,8 @@ int vv__writer_fail(const vv__writer *writer, int averror, vv_error *err);
 int vv__writer_add_video(vv__writer *writer, const vv__reader *reader,
                          const vv__writer_options *options, vv_error *err);
 int vv__writer_flush_video(vv__writer *writer, vv_error *err);
+/* Replace a frame by one so wide that shows its picture twice. */
+int vv__frame_twice(vv__frame **frame, int width, vv_error *err);
 
 /* The encoder that `options` ask for, or the container's. */
 int vv__choose_encoder(const AVCodec **out, const vv__container *container,

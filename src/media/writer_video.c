@@ -80,6 +80,9 @@ static void describe_colors(AVCodecContext *encoder, const vv__video_traits *tra
     encoder->colorspace = traits->color_space;
     encoder->chroma_sample_location = traits->chroma_location;
     /* As vv__convert_frame() does. */
+    const bool is_said = traits->color_space != AVCOL_SPC_UNSPECIFIED;
+    if (encoder->width != traits->width && !is_said && !is_rgb(encoder->pix_fmt))
+        encoder->colorspace = vv__usual_matrix(traits->width, traits->height);
     if (is_rgb(traits->pixel_format) && !is_rgb(encoder->pix_fmt)) {
         encoder->color_range = AVCOL_RANGE_MPEG;
         encoder->colorspace = AVCOL_SPC_SMPTE170M;
@@ -218,7 +221,9 @@ int vv__writer_add_video(vv__writer *writer, const vv__reader *reader,
     writer->video = avformat_new_stream(writer->format, NULL);
     if (!writer->encoder || !writer->video) return vv__fail_nomem(err, writer->file.path);
     AVCodecContext *encoder = writer->encoder;
-    encoder->width = writer->width = traits->width;
+    writer->twice = options->twice;
+    encoder->width = writer->width =
+        writer->twice ? 2 * vv__writer_panel(traits->width) : traits->width;
     encoder->height = writer->height = traits->height;
     rc = choose_formats(writer, codec, traits->pixel_format, err);
     if (rc < 0) return rc;
@@ -242,7 +247,7 @@ int vv__writer_add_video(vv__writer *writer, const vv__reader *reader,
 
 /* --- Frames --------------------------------------------------------------------------------- */
 
-int vv__writer_prepare(const vv__writer *writer, vv__frame **frame, vv_error *err)
+static int prepare_once(const vv__writer *writer, vv__frame **frame, vv_error *err)
 {
     vv__frame *old = *frame;
     const bool fits = old->av->format == (int)writer->drawn_format;
@@ -259,20 +264,22 @@ int vv__writer_prepare(const vv__writer *writer, vv__frame **frame, vv_error *er
         }
     } else {
         const int rc = vv__convert_frame(&av, writer->scaler, old->av, writer->drawn_format,
-                                         writer->width, writer->height, writer->file.path, err);
+                                         writer->twice ? old->av->width : writer->width,
+                                         writer->height, writer->file.path, err);
         if (rc < 0) return rc;
     }
     vv__frame *fresh = NULL;
-    const int rc = vv__frame_wrap(&fresh, av, err);
+    const int rc = vv__frame_like(&fresh, old, av, err);
     if (rc < 0) return rc;
-    fresh->number = old->number;
-    fresh->time_seconds = old->time_seconds;
-    fresh->pts = old->pts;
-    fresh->duration = old->duration;
-    fresh->time_base = old->time_base;
     vv__frame_unref(frame);
     *frame = fresh;
     return 0;
+}
+
+int vv__writer_prepare(const vv__writer *writer, vv__frame **frame, vv_error *err)
+{
+    const int rc = prepare_once(writer, frame, err);
+    return rc == 0 && writer->twice ? vv__frame_twice(frame, writer->width, err) : rc;
 }
 
 /* The length that the frame had when it went in. */
