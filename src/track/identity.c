@@ -48,6 +48,7 @@ typedef struct appearance {
 typedef struct link {
     int track, number;
     double begin;
+    double last_used;
 } link;
 
 /* A view that did not fit its track: kept until the next one confirms or clears it. */
@@ -162,15 +163,16 @@ static int add_view(vv__identities *ids, appearance *a, double time, const float
 /* The appearance that a track is in at a time: the newest that had begun, or else its first. */
 static appearance *current(vv__identities *ids, int track, double time)
 {
-    const link *found = NULL;
+    link *found = NULL;
     for (size_t i = 0; i < ids->link_count; i++) {
-        const link *l = &ids->links[i];
+        link *l = &ids->links[i];
         if (l->track != track) continue;
         const bool had_begun = l->begin <= time, found_had = found && found->begin <= time;
         if (!found || (had_begun && !found_had) ||
             (had_begun == found_had && (l->begin >= found->begin) == had_begun))
             found = l;
     }
+    if (found && time > found->last_used) found->last_used = time;
     for (size_t i = 0; found && i < ids->count; i++)
         if (ids->appearances[i].number == found->number) return &ids->appearances[i];
     return NULL;
@@ -181,7 +183,7 @@ static int tie(vv__identities *ids, int track, double time, const appearance *a,
     if (vv__grow((void **)&ids->links, &ids->link_capacity, ids->link_count, sizeof *ids->links) <
         0)
         return vv__fail_nomem(err, "tracks");
-    ids->links[ids->link_count++] = (link){track, a->number, time};
+    ids->links[ids->link_count++] = (link){track, a->number, time, time};
     return 0;
 }
 
@@ -280,6 +282,39 @@ void vv__identities_meet(vv__identities *ids, double time, const int *tracks, si
     for (size_t i = 0; i < count; i++) {
         appearance *a = current(ids, tracks[i], time);
         if (a && time > a->last_seen) a->last_seen = time;
+    }
+}
+
+/* --- Other people --- */
+
+static int renumbered(const int *numbers, int person)
+{
+    return person < 0 ? -1 : numbers[person];
+}
+
+void vv__identities_renumber(vv__identities *ids, const int *numbers)
+{
+    for (size_t i = 0; i < ids->count; i++) {
+        appearance *a = &ids->appearances[i];
+        size_t kept = 0;
+        a->person = renumbered(numbers, a->person);
+        a->is_stale = true;
+        for (size_t k = 0; k < a->support_count; k++) {
+            const int person = numbers[a->supports[k].person];
+            if (person >= 0) a->supports[kept++] = (support){(size_t)person, a->supports[k].weight};
+        }
+        a->support_count = kept;
+    }
+}
+
+void vv__identities_baptise(vv__identities *ids, int number, int person)
+{
+    for (size_t i = 0; i < ids->count; i++) {
+        appearance *a = &ids->appearances[i];
+        if (a->number != number && a->person == person) a->person = -1;
+        if (a->number != number) continue;
+        a->person = person;
+        a->person_distance = 0;
     }
 }
 
@@ -407,8 +442,11 @@ static void forget_old(vv__identities *ids, double time)
     }
     ids->doubt_count = kept;
     kept = 0;
+    /* Who comes and goes has one track after the other; those before do not come again. */
     for (size_t i = 0; i < ids->link_count; i++)
-        if (is_alive(ids, ids->links[i].number)) ids->links[kept++] = ids->links[i];
+        if (is_alive(ids, ids->links[i].number) &&
+            time - ids->links[i].last_used <= 2 * LONGEST_AWAY_SECONDS)
+            ids->links[kept++] = ids->links[i];
     ids->link_count = kept;
 }
 

@@ -53,6 +53,12 @@ void vv__identities_meet(vv__identities *identities, double time_seconds, const 
 /* No appearance goes on after this time. */
 void vv__identities_cut(vv__identities *identities, double time_seconds);
 
+/* The people are others from now on: `numbers[p]` is what person p is now, -1 where they are gone.
+ * `nearest` gives the new numbers. */
+void vv__identities_renumber(vv__identities *identities, const int *numbers);
+/* The appearance with this number is this person, whatever was seen of it, and no other one is. */
+void vv__identities_baptise(vv__identities *identities, int number, int person);
+
 typedef struct vv__identity {
     int number;     /* of the appearance, from 1 */
     int person;     /* -1: nobody known */

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "base/alloc.h"
 #include "support.h"
 
 #define FRAME (1.0 / 25)
@@ -185,6 +186,61 @@ static void what_ended_long_ago_takes_no_memory(void **state)
 
 #define IDENTITY_TEST(function) cmocka_unit_test_setup_teardown(function, start, end)
 
+static int note_largest(void *cookie, size_t size)
+{
+    size_t *largest = cookie;
+    if (size > *largest) *largest = size;
+    return 1;
+}
+
+/* Someone who is lost for a moment again and again, for days. */
+static void short_absences_leave_nothing_behind(void **state)
+{
+    size_t largest = 0;
+    vv__alloc_set_hook(note_largest, &largest);
+    for (int i = 0; i < 5000; i++) {
+        see(*state, i + 1, 50 * i, 10, 1);
+        see(*state, i + 1, 50 * i + 1, 10, 1);
+        assert_int_equal(name(*state, i + 1, 50 * i + 1).number, 1);
+    }
+    vv__alloc_set_hook(NULL, NULL);
+    assert_true(largest < 5000);
+    assert_int_equal(name(*state, 5000, 50 * 4999 + 2).person, ANNA);
+}
+
+static void people_may_get_other_numbers(void **state)
+{
+    /* Bert went, and somebody came before Anna. */
+    const int numbers[PEOPLE] = {[ANNA] = 1, [BERT] = -1, [CARL] = 2};
+    for (int i = 0; i < 5; i++) {
+        see(*state, 1, i, 0, 1);
+        see(*state, 2, i, 90, 1);
+        see(*state, 3, i, 180, 1);
+    }
+    assert_int_equal(name(*state, 1, 5).person, ANNA);
+    assert_int_equal(name(*state, 2, 5).person, BERT);
+    assert_int_equal(name(*state, 3, 5).person, CARL);
+    vv__identities_renumber(*state, numbers);
+    assert_int_equal(name(*state, 1, 6).person, 1);
+    assert_int_equal(name(*state, 3, 6).person, 2);
+}
+
+static void who_is_told_to_be_somebody_is_that_from_now_on(void **state)
+{
+    for (int i = 0; i < 5; i++) {
+        see(*state, 1, i, 0, 1);
+        see(*state, 2, i, 45, 1);
+    }
+    const vv__identity unknown = name(*state, 2, 5);
+    assert_int_equal(unknown.person, -1);
+    vv__identities_baptise(*state, unknown.number, CARL);
+    assert_int_equal(name(*state, 2, 6).person, CARL);
+    assert_int_equal(name(*state, 1, 6).person, ANNA);
+    /* Nobody is two people's name. */
+    vv__identities_baptise(*state, unknown.number, ANNA);
+    assert_int_equal(name(*state, 2, 7).person, ANNA);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +257,9 @@ int main(void)
         IDENTITY_TEST(no_face_goes_on_after_a_cut),
         IDENTITY_TEST(a_track_of_which_nothing_was_seen_has_a_number),
         IDENTITY_TEST(what_ended_long_ago_takes_no_memory),
+        IDENTITY_TEST(short_absences_leave_nothing_behind),
+        IDENTITY_TEST(people_may_get_other_numbers),
+        IDENTITY_TEST(who_is_told_to_be_somebody_is_that_from_now_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
