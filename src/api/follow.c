@@ -15,9 +15,12 @@
 
 /* Faces that are followed from frame to frame; in a larger crowd the rest waits for a search. */
 #define MOST_FOLLOWED 64
-/* A track's first faces are all encoded; then one now and then, and better ones. */
+/* A track's first faces are all encoded; then one now and then, and better ones. The more there
+ * are, the less another one adds. */
 #define FIRST_VIEWS 4
 #define VIEW_EVERY 12
+#define MANY_VIEWS 8
+#define LATER_VIEW_EVERY 24
 #define CROWDED_VIEW_EVERY 2
 #define BETTER_VIEW 1.2f
 
@@ -209,7 +212,8 @@ static bool is_worth_encoding(const vv__follow *f, const views *v, const vv__tra
                               float quality)
 {
     const int64_t since = f->frame - v->last_view;
-    if (f->options.encode_all || v->count < FIRST_VIEWS || since >= VIEW_EVERY) return true;
+    const int every = v->count < MANY_VIEWS ? VIEW_EVERY : LATER_VIEW_EVERY;
+    if (f->options.encode_all || v->count < FIRST_VIEWS || since >= every) return true;
     return since >= CROWDED_VIEW_EVERY &&
            (place->crowded || quality > BETTER_VIEW * v->best_quality);
 }

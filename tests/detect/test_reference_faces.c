@@ -124,7 +124,7 @@ static void the_references_faces_are_found_and_no_others(void **state)
 }
 
 /* Every other face is expected, where the reference saw it. From another start the networks move a
- * box to a little elsewhere. */
+ * box to a little elsewhere: half an overlap is what is usually asked of a face found. */
 static void follow_and_search(vv__detector *detector, const reference_photo *photo)
 {
     const vv__image *image = vv__frame_image(photo->frame);
@@ -141,7 +141,7 @@ static void follow_and_search(vv__detector *detector, const reference_photo *pho
     for (size_t r = 0; r < photo->count; r++) {
         float overlap;
         best_match(faces, count, &photo->faces[r].box, &overlap);
-        if (photo->faces[r].score > sure && overlap < 0.8f)
+        if (photo->faces[r].score > sure && overlap < 0.5f)
             fail_msg("%s, smallest %d: face %zu overlaps by %.4f", photo->file, photo->min_face, r,
                      (double)overlap);
     }
