@@ -215,6 +215,10 @@ int vv_eval_detect(vv_context *ctx, const char *truth, const vv_eval_options *gi
     if (!ctx || !truth) return vv__fail_null(err, ctx ? "truth" : "ctx");
     vv_eval_options options;
     int rc = vv__eval_options(&options, given, err);
+    if (rc == 0 && (unsigned)options.detector >= VV_DETECTOR_BOTH)
+        rc = vv__fail(err, VV_ERR_INVALID,
+                      "evaluation: detector %d; give VV_DETECTOR_MTCNN or VV_DETECTOR_HAAR",
+                      (int)options.detector);
     if (rc < 0) return rc;
     vv_detect_report *report = vv__calloc(1, sizeof *report);
     if (!report) return vv__fail_nomem(err, "evaluation");

@@ -17,7 +17,7 @@ const vv__cli_command vv__cli_commands[] = {
      "Prints where the faces are, one line a photo and a summary a video; with --json\n"
      "boxes, scores and landmarks, one line a photo or frame. -o draws them.\n"
      "INPUT is a photo, a video, a folder (with --recursive), or - for standard input.\n",
-     FINDING | WRITING | VV__CLI_DETECTOR | VV__CLI_ROTATE, 1, SIZE_MAX,
+     FINDING | WRITING | VV__CLI_DETECTOR | VV__CLI_TRUTH | VV__CLI_ROTATE, 1, SIZE_MAX,
      "no input given; name a photo or a video", vv__cli_detect},
     {"encode", "INPUT...", "turn each face into the numbers that are compared",
      "With --json prints the encoding of each face, as it is compared: faces of one\n"

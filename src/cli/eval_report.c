@@ -54,6 +54,10 @@ bool vv__cli_eval_begin(vv__cli_eval *eval, const vv__cli_settings *settings)
     if (!read_missing(settings->missing, &o->skip_missing) || !check_plot(settings->plot) ||
         !vv__cli_detector(&o->detector, settings))
         return false;
+    if (o->detector == VV_DETECTOR_BOTH) {
+        vv__cli_error("--detector both: one at a time is measured; give mtcnn or haar");
+        return false;
+    }
     o->root = settings->root;
     o->min_face_px = settings->min_face;
     o->threshold = (float)settings->threshold;

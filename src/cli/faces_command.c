@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "compare.h"
 #include "explain.h"
 #include "inputs.h"
 #include "json_out.h"
@@ -27,6 +28,7 @@ typedef struct job {
     vv_gallery *gallery; /* NULL: nobody is looked up */
     vv_identify_options identify;
     vv_detector detector;
+    vv_comparison *photos; /* of both detectors; else NULL */
     vv__cli_sources sources;
     vv__cli_sheet *sheet;
     FILE *stats;
@@ -46,6 +48,7 @@ static char *what_was_found(const job *j, const vv_faces *faces)
 {
     const size_t count = vv_faces_count(faces);
     if (count == 0) return vv__cli_format("no face");
+    if (j->detector == VV_DETECTOR_BOTH) return vv__cli_compare_counts(faces);
     char *found = vv__cli_format("%zu face%s", count, count == 1 ? "" : "s");
     char *names = j->gallery ? vv__cli_names(faces) : NULL, *what = NULL;
     int numbers = 0;
@@ -64,8 +67,10 @@ static char *what_was_found(const job *j, const vv_faces *faces)
 
 static void say_face(const job *j, const vv_face *face)
 {
-    vv__cli_say("  %.0f x %.0f pixels at %.0f,%.0f, score %.3f%s", face->box.width,
-                face->box.height, face->box.x, face->box.y, face->score,
+    const bool is_haar = face->detector == VV_DETECTOR_HAAR;
+    const char *who = j->detector != VV_DETECTOR_BOTH ? "" : is_haar ? "Haar: " : "MTCNN: ";
+    vv__cli_say("  %s%.0f x %.0f pixels at %.0f,%.0f, score %.*f%s", who, face->box.width,
+                face->box.height, face->box.x, face->box.y, is_haar ? 0 : 3, face->score,
                 j->encode && !face->encoding ? ", cannot be encoded" : "");
 }
 
@@ -112,6 +117,7 @@ static void do_photo(job *j, const vv__cli_source *source)
     if (code >= 0) code = look(j, image, &faces, &err);
     if (code >= 0) {
         code = write_photo(j, source, image, faces, &err);
+        if (code >= 0 && j->photos) code = vv_comparison_add(j->photos, source->name, faces, &err);
         if (j->settings->json)
             vv__cli_json_photo(source->name, vv_image_width(image), vv_image_height(image), faces,
                                j->fields);
@@ -128,6 +134,7 @@ typedef struct video_job {
     job *job;
     const vv__cli_source *source;
     vv__cli_summary *summary;
+    vv_comparison *comparison; /* of both detectors; else NULL */
 } video_job;
 
 static bool on_frame(void *cookie, const vv_frame_info *info)
@@ -135,6 +142,8 @@ static bool on_frame(void *cookie, const vv_frame_info *info)
     const video_job *v = cookie;
     if (v->job->settings->json) vv__cli_json_frame(v->source->name, info, v->job->fields);
     vv__cli_summary_add(v->summary, info);
+    if (v->comparison && vv_comparison_add(v->comparison, NULL, info->faces, NULL) < 0)
+        return false;
     if (v->job->sheet) vv__cli_sheet_add(v->job->sheet, info);
     return vv__cli_output_works();
 }
@@ -165,6 +174,7 @@ static vv_video_options video_options(video_job *v)
     options.copy_only = s->copy_only;
     options.search_every = s->every;
     options.lookahead = s->lookahead == 0 ? VV_LOOKAHEAD_NONE : s->lookahead > 0 ? s->lookahead : 0;
+    options.detector = j->detector;
     options.on_frame = on_frame;
     options.on_progress = on_progress;
     options.cookie = v;
@@ -183,7 +193,12 @@ static bool write_stats(job *j, const vv__cli_source *source, const vv_video_res
 static void do_video(job *j, const vv__cli_source *source)
 {
     vv_error err;
-    video_job v = {j, source, vv__cli_summary_new()};
+    video_job v = {j, source, vv__cli_summary_new(), NULL};
+    if (j->photos && vv_comparison_new(&v.comparison, NULL, 0, &err) < 0) {
+        fail(j, source, &err);
+        vv__cli_summary_free(&v.summary);
+        return;
+    }
     const vv_video_options options = video_options(&v);
     vv_video_result result = VV_VIDEO_RESULT_INIT;
     if (j->sheet) vv__cli_sheet_begin(j->sheet, source->name);
@@ -193,8 +208,10 @@ static void do_video(job *j, const vv__cli_source *source)
     if (!j->settings->json && (code >= 0 || result.frames > 0))
         vv__cli_summary_say(v.summary, source->name, &result, j->gallery != NULL,
                             code >= 0 ? source->output : NULL);
+    if (v.comparison) vv__cli_compare_say(v.comparison, j->settings, source->name);
     if (code < 0) fail(j, source, &err);
     if (code >= 0 && j->stats && !write_stats(j, source, &result)) j->failed = true;
+    vv_comparison_free(&v.comparison);
     vv__cli_summary_free(&v.summary);
 }
 
@@ -203,12 +220,6 @@ static void do_source(job *j, const vv__cli_source *source)
     vv_error err;
     vv_media_kind kind;
     if (vv_media_probe(source->path, &kind, &err) < 0 || !vv__cli_output_fits(source, kind, &err)) {
-        fail(j, source, &err);
-        return;
-    }
-    if (kind == VV_MEDIA_VIDEO && j->detector == VV_DETECTOR_HAAR) {
-        snprintf(err.message, sizeof err.message, "%s: a video; --detector haar is for photos",
-                 source->name);
         fail(j, source, &err);
         return;
     }
@@ -256,20 +267,37 @@ static bool open_stats(job *j)
     return j->stats != NULL;
 }
 
+/* Whether what is asked suits the detector. */
+static bool prepare_detector(job *j)
+{
+    const vv__cli_settings *s = j->settings;
+    if (!vv__cli_detector(&j->detector, s)) return false;
+    if (s->truth && j->detector != VV_DETECTOR_BOTH) {
+        vv__cli_error("--truth: it tells which of two detectors is right; give --detector both, or "
+                      "use visavis eval detect");
+        return false;
+    }
+    if (j->detector == VV_DETECTOR_MTCNN) return true;
+    if (s->every > 1) {
+        vv__cli_error("--every %d: with --detector %s every frame is searched; leave it out",
+                      s->every, s->detector);
+        return false;
+    }
+    j->fields |= VV__CLI_JSON_DETECTOR;
+    if (j->detector == VV_DETECTOR_BOTH) j->photos = vv__cli_compare_new(s);
+    return j->detector == VV_DETECTOR_HAAR || j->photos;
+}
+
 static bool prepare(job *j)
 {
     const vv__cli_settings *s = j->settings;
     if (!vv__cli_identify_options(&j->identify, s)) return false;
     if (s->explain) j->fields |= VV__CLI_JSON_EXPLAIN;
-    if (!vv__cli_detector(&j->detector, s)) return false;
-    if (j->detector == VV_DETECTOR_HAAR && (j->encode || s->people)) {
-        vv__cli_error("--detector haar: it gives boxes alone, by which faces cannot be encoded; it "
-                      "is for visavis detect");
-        return false;
-    }
+    if (!prepare_detector(j)) return false;
     return vv__cli_sources_new(&j->sources, s->arguments, s->argument_count, s->recursive) &&
            vv__cli_outputs_plan(&j->sources, s) && vv__cli_session_open(&j->ctx, s) &&
-           vv__cli_session_warm(j->ctx, j->encode || s->people) &&
+           (j->detector == VV_DETECTOR_HAAR ||
+            vv__cli_session_warm(j->ctx, j->encode || s->people)) &&
            (!s->people || vv__cli_gallery_open(&j->gallery, j->ctx, s)) && open_stats(j);
 }
 
@@ -281,6 +309,7 @@ static int run(job *j)
     }
     if (j->settings->sheet) j->sheet = vv__cli_sheet_new();
     do_all(j);
+    if (j->photos && vv__cli_output_works()) vv__cli_compare_say(j->photos, j->settings, NULL);
     if (j->sheet && vv__cli_output_works()) {
         if (!vv__cli_sheet_save(j->sheet, j->settings->sheet))
             j->failed = true;
@@ -293,6 +322,7 @@ done:
         j->failed = true;
     }
     vv__cli_sheet_free(&j->sheet);
+    vv_comparison_free(&j->photos);
     vv_gallery_close(&j->gallery);
     vv__cli_session_close(&j->ctx);
     vv__cli_sources_free(&j->sources);

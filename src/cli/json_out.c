@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare.h"
 #include "explain.h"
 #include "message.h"
 
@@ -126,6 +127,8 @@ static json_t *face_object(const vv_face *face, unsigned fields)
                                   number(box->y, 2), "width", number(box->width, 2), "height",
                                   number(box->height, 2)));
     json_object_set_new(object, "score", number(face->score, 4));
+    if (fields & VV__CLI_JSON_DETECTOR)
+        json_object_set_new(object, "detector", text(vv__cli_detector_name(face->detector)));
     set_landmarks(object, face);
     if (fields & VV__CLI_JSON_PERSON) set_person(object, face);
     if (fields & VV__CLI_JSON_TRACK)

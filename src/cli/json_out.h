@@ -26,6 +26,7 @@ enum {
     VV__CLI_JSON_ENCODING = 2,
     VV__CLI_JSON_TRACK = 4,
     VV__CLI_JSON_EXPLAIN = 8,
+    VV__CLI_JSON_DETECTOR = 16,
 };
 
 void vv__cli_json_photo(const char *source, int width, int height, const vv_faces *faces,

@@ -41,8 +41,11 @@ static const option_row rows[] = {
     {VV__CLI_RECURSIVE, 0, "recursive", FLAG, AT(recursive), 0, 0, NULL,
      "take folders as inputs: all photos and videos below"},
     {VV__CLI_DETECTOR, 0, "detector", TEXT, AT(detector), 0, 0, "NAME",
-     "mtcnn (the default), or haar: OpenCV's cascade, to\n"
-     "compare with, of photos alone"},
+     "mtcnn (the default); haar: OpenCV's cascade; both:\n"
+     "to compare them (for detect)"},
+    {VV__CLI_TRUTH, 0, "truth", TEXT, AT(truth), 0, 0, "FILE",
+     "where faces truly are, to see which detector is\n"
+     "right: what `visavis eval detect` takes"},
     {VV__CLI_MODEL, 0, "model", TEXT, AT(model), 0, 0, "NAME",
      "the network that encodes faces: a name that\n"
      "`visavis model list` shows, or an .onnx file\n"

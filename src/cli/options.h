@@ -17,7 +17,7 @@ typedef struct vv__cli_settings {
     bool recursive, allow_twice, copy_only;
     bool strict, normal, lenient, explain;
     const char *people, *output, *sheet, *stats;
-    const char *model, *models_dir, *detector;
+    const char *model, *models_dir, *detector, *truth;
     const char *codec, *preset;
     int min_face, candidates, threads, crf;
     bool rotate_auto;
@@ -74,6 +74,7 @@ enum {
 #define VV__CLI_EVERY (UINT64_C(1) << 41)
 #define VV__CLI_LOOKAHEAD (UINT64_C(1) << 42)
 #define VV__CLI_ROTATE (UINT64_C(1) << 43)
+#define VV__CLI_TRUTH (UINT64_C(1) << 44)
 /* What every command takes. */
 #define VV__CLI_ANYWHERE (VV__CLI_QUIET | VV__CLI_VERBOSE | VV__CLI_HELP)
 

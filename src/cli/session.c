@@ -112,10 +112,15 @@ bool vv__cli_identify_options(vv_identify_options *options, const vv__cli_settin
 bool vv__cli_detector(vv_detector *detector, const vv__cli_settings *settings)
 {
     const char *name = settings->detector;
-    *detector = name && strcmp(name, "haar") == 0 ? VV_DETECTOR_HAAR : VV_DETECTOR_MTCNN;
-    if (!name || *detector == VV_DETECTOR_HAAR || strcmp(name, "mtcnn") == 0) return true;
-    vv__cli_error("--detector: '%s' is not known; there are mtcnn and haar", name);
-    return false;
+    static const char *const names[] = {"mtcnn", "haar", "both"};
+    *detector = VV_DETECTOR_MTCNN;
+    for (size_t i = 0; name && i < sizeof names / sizeof *names; i++) {
+        if (strcmp(name, names[i]) != 0) continue;
+        *detector = (vv_detector)i;
+        return true;
+    }
+    if (name) vv__cli_error("--detector: '%s' is not known; there are mtcnn, haar and both", name);
+    return !name;
 }
 
 static bool on_photo(void *cookie, const char *path, const char *person, vv_photo_status status,

@@ -217,7 +217,7 @@ static void what_makes_no_sense_is_refused_in_words(void **state)
         {"eval pairs", "no list of pairs given"},
         {"eval detect boxes", "boxes: line 3: 'nan' is not a number"},
         {"eval detect --score-floor 2 boxes", "out of range"},
-        {"eval detect --detector eyes boxes", "there are mtcnn and haar"},
+        {"eval detect --detector eyes boxes", "there are mtcnn, haar and both"},
         {"eval detect -q unread", "not one of its 1 photos could be read"},
         {"eval identify .", "give --people"},
         {"eval identify -q --people people nowhere", "nowhere"},
