@@ -35,6 +35,7 @@ void vv_faces_free(vv_faces **faces)
 {
     if (!faces || !*faces) return;
     vv__free((*faces)->faces);
+    vv__free((*faces)->shown);
     vv__free((*faces)->encodings);
     vv__free((*faces)->candidates);
     vv__free((*faces)->names);
@@ -192,7 +193,7 @@ static int draw_faces(vv__drawer *drawer, vv__image *target, const vv_faces *fac
         if (detector >= 0 && (int)face->detector != detector) continue;
         write_label(&labels[i], faces, face, what);
         marks[count++] = (vv__mark){
-            .box = face->box,
+            .box = faces->shown ? faces->shown[i] : face->box,
             .draw_box = what & VV_DRAW_BOX,
             .color = is_compared(faces) ? detectors[face->detector].color
                                         : vv__person_color(face->person_index),

@@ -46,6 +46,7 @@ struct vv_image {
 struct vv_faces {
     vv_face *faces;
     size_t count;
+    vv_box *shown; /* where to draw the boxes; NULL: where they were found */
     float *encodings;
     vv_candidate *candidates;
     char *names; /* every name that faces and candidates point to, one after the other */
