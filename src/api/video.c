@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "api/appearances.h"
 #include "api/beside.h"
 #include "api/cascade.h"
 #include "api/follow.h"
@@ -13,7 +14,6 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "media/video.h"
-#include "track/steady.h"
 
 #define PROGRESS_SECONDS 0.2
 /* Searching a whole frame takes ten times what following its faces takes, and a new face may wait
@@ -53,7 +53,6 @@ typedef struct job {
     vv__drawer *drawer;
     vv__beside *beside; /* finds the faces where MTCNN is not alone; NULL: it is */
     vv__follow *follow;
-    vv__steady *steady;
     vv__detector *follower; /* for frames that are not searched as a whole */
     analyst *analysts;
     int analyst_count;
@@ -136,6 +135,14 @@ static int name_faces(job *j, passenger *p, vv_error *err)
     return vv__follow_name(j->follow, p->faces, vv__frame_time_seconds(p->frame), err);
 }
 
+static void forget_encodings(const job *j, passenger *p)
+{
+    for (size_t i = 0; i < p->faces->count && !j->options.keep_encodings; i++) {
+        p->faces->faces[i].encoding = NULL;
+        p->faces->faces[i].encoding_length = 0;
+    }
+}
+
 /* Learn from a frame; then the one that waited for it can be named. */
 static int judge_faces(void *cookie, void *thing, int worker, vv_error *err)
 {
@@ -144,11 +151,7 @@ static int judge_faces(void *cookie, void *thing, int worker, vv_error *err)
     (void)worker;
     const double start = vv__now_seconds(), time = vv__frame_time_seconds(p->frame);
     int rc = vv__follow_see(j->follow, &p->glance, p->faces, time, err);
-    if (!j->options.keep_encodings)
-        for (size_t i = 0; i < p->faces->count; i++) {
-            p->faces->faces[i].encoding = NULL;
-            p->faces->faces[i].encoding_length = 0;
-        }
+    if (!j->options.appearances) forget_encodings(j, p);
     j->unnamed[j->judged % (j->lookahead + 1)] = p;
     const int64_t due = j->judged++ - j->lookahead;
     if (rc == 0 && due >= 0) {
@@ -168,27 +171,12 @@ static bool is_named(void *cookie, const void *thing)
     return !p->frame || p->index < atomic_load(&j->named);
 }
 
-/* Faces that trembled are drawn at rest; what is told of them is as found. */
-static int steady_faces(job *j, passenger *p, vv_error *err)
-{
-    vv_faces *faces = p->faces;
-    const double time = vv__frame_time_seconds(p->frame);
-    faces->shown = vv__calloc(faces->count + 1, sizeof *faces->shown);
-    int rc = faces->shown ? 0 : vv__fail_nomem(err, "faces");
-    for (size_t i = 0; i < faces->count && rc == 0; i++) {
-        const vv_face *face = &faces->faces[i];
-        rc = vv__steady_box(j->steady, face->track, time, &face->box, &faces->shown[i], err);
-    }
-    return rc;
-}
-
 static int draw_frame(job *j, passenger *p, vv_error *err)
 {
     if (!j->writer && !j->options.want_images) return 0;
     const double start = vv__now_seconds();
     vv__image target;
-    int rc = steady_faces(j, p, err);
-    if (rc == 0 && j->writer) rc = vv__writer_prepare(j->writer, &p->frame, err);
+    int rc = j->writer ? vv__writer_prepare(j->writer, &p->frame, err) : 0;
     if (rc == 0) rc = vv__frame_make_writable(p->frame, &target, err);
     if (rc == 0)
         rc = (j->beside
@@ -212,6 +200,18 @@ static int show_frame(job *j, passenger *p, vv_error *err)
         .image = j->options.want_images ? &picture : NULL,
     };
     return j->options.on_frame(j->options.cookie, &info) ? 0 : vv__fail_cancelled(err);
+}
+
+/* Before anything is drawn on it. Times are those of players, which begin at 0. */
+static int note_appearances(job *j, passenger *p, double time, vv_error *err)
+{
+    if (!j->options.appearances) return 0;
+    const vv__image *image = vv__frame_image(p->frame);
+    const double start = fmin(j->first_time, vv__reader_info(j->reader)->clock_start);
+    const int rc = vv__appearances_see(j->options.appearances, time - start, image, p->faces,
+                                       image->width, image->height, err);
+    forget_encodings(j, p);
+    return rc;
 }
 
 static void tell_progress(job *j, bool finished)
@@ -240,6 +240,7 @@ static int finish_thing(void *cookie, void *thing, int worker, vv_error *err)
             rc = name_faces(j, p, err);
             j->unnamed[p->index % (j->lookahead + 1)] = NULL;
         }
+        if (rc == 0) rc = note_appearances(j, p, time, err);
         if (rc == 0) rc = draw_frame(j, p, err);
         if (rc == 0) rc = show_frame(j, p, err);
     }
@@ -363,11 +364,17 @@ static int prepare_following(job *j, vv_error *err)
     j->unnamed = vv__calloc((size_t)j->lookahead + 1, sizeof(passenger *));
     if (!j->unnamed) return vv__fail_nomem(err, j->options.input);
     int rc = vv__follow_new(&j->follow, &options, err);
-    if (rc == 0) rc = vv__steady_new(&j->steady, err);
     if (rc < 0 || j->beside) return rc;
     rc = vv__detector_new(&j->follower, j->mtcnn, j->options.min_face_px, NULL, err);
     if (rc == 0) vv__detector_set_cancelled(j->follower, vv__context_cancelled, j->ctx);
     return rc;
+}
+
+/* Also to tell strangers apart; but the cascade's faces cannot be encoded. */
+static bool wants_encodings(const job *j)
+{
+    return j->options.gallery || j->options.encode ||
+           (j->options.appearances && !j->options.detector);
 }
 
 static int prepare(job *j, vv_error *err)
@@ -379,8 +386,7 @@ static int prepare(job *j, vv_error *err)
     if (j->options.detector) rc = vv__beside_new(&j->beside, &beside, err);
     if (rc == 0 && j->options.detector != VV_DETECTOR_HAAR)
         rc = vv__context_mtcnn(j->ctx, &j->mtcnn, err);
-    if (rc == 0 && (j->options.gallery || j->options.encode))
-        rc = vv__context_encoder_model(j->ctx, &j->model, err);
+    if (rc == 0 && wants_encodings(j)) rc = vv__context_encoder_model(j->ctx, &j->model, err);
     if (rc == 0 && j->options.gallery)
         rc = vv__gallery_check_model(j->options.gallery, j->model, err);
     if (rc == 0) rc = open_input(j, err);
@@ -422,7 +428,6 @@ static void clean_up(job *j)
     vv__reader_close(&j->reader);
     vv__beside_free(&j->beside);
     vv__follow_free(&j->follow);
-    vv__steady_free(&j->steady);
     vv__detector_free(&j->follower);
     vv__free(j->unnamed);
     vv__drawer_free(&j->drawer);

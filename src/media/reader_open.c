@@ -202,6 +202,9 @@ static void fill_info(vv__reader *reader)
         info->frames = vv__sane_duration(stream->nb_frames);
     else if (frames < (double)VV__MAX_TIME)
         info->frames = (int64_t)(frames + 0.5);
+    if (reader->format->iformat->flags & AVFMT_TS_DISCONT &&
+        reader->format->start_time != AV_NOPTS_VALUE)
+        info->clock_start = (double)reader->format->start_time / AV_TIME_BASE;
     if (reader->is_live) vv__reader_fill_live_info(reader);
 }
 

@@ -45,8 +45,11 @@ typedef struct vv__video_info {
     double frame_rate; /* average; 0: not known */
     double duration;   /* seconds; 0: not known */
     int64_t frames;    /* estimate; 0: not known */
-    bool is_paced;     /* may be read faster than it is to be shown: files, HLS */
-    bool has_end;      /* its end is one, and no break */
+    /* What the clock shows where players begin to count: 0, but transport streams start theirs
+     * anywhere. */
+    double clock_start;
+    bool is_paced; /* may be read faster than it is to be shown: files, HLS */
+    bool has_end;  /* its end is one, and no break */
 } vv__video_info;
 const vv__video_info *vv__reader_info(const vv__reader *reader);
 

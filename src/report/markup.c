@@ -6,8 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* How many bytes the character at `s` has; 0 where there is none that XML lets be. */
-static size_t character(const unsigned char *s)
+size_t vv__markup_character(const unsigned char *s)
 {
     if (s[0] < 0x20 && s[0] != '\t' && s[0] != '\n') return 0;
     if (s[0] < 0x80) return s[0] == 0x7f ? 0 : 1;
@@ -41,7 +40,7 @@ static const char *entity(unsigned char c)
 void vv__markup_add(vv__text *text, const char *string)
 {
     for (const unsigned char *s = (const unsigned char *)string; *s;) {
-        const size_t length = character(s);
+        const size_t length = vv__markup_character(s);
         const char *name = entity(*s);
         if (name)
             vv__text_add(text, name);

@@ -13,6 +13,10 @@
  * know, become the replacement character. */
 void vv__markup_add(vv__text *text, const char *string);
 
+/* How many bytes the character at `s` has, which ends with a NUL; 0 where there is none that XML
+ * lets be. */
+size_t vv__markup_character(const unsigned char *s);
+
 /* Add a relative address for the file of this path: what is not plain is written as %XX. */
 void vv__markup_add_address(vv__text *text, const char *path);
 
