@@ -694,10 +694,13 @@ typedef struct vv_live_options {
     double frame_rate;
     /** Where the source is not there, wait for it, as after a break, rather than fail. */
     bool wait_for_source;
+    /** Where photos of those who are given a name go; NULL = the folder that the gallery was opened
+     * from. For a folder in which nobody is yet, with a gallery of vv_gallery_new(). */
+    const char *people_folder;
 } vv_live_options;
 #define VV_LIVE_OPTIONS_INIT                                                                       \
     {                                                                                              \
-        sizeof(vv_live_options), NULL, NULL, 0, NULL, 0, 0, NULL, NULL, 0, 0, 0, false             \
+        sizeof(vv_live_options), NULL, NULL, 0, NULL, 0, 0, NULL, NULL, 0, 0, 0, false, NULL           \
     }
 
 /** One picture. Fields are only ever appended; read it through the pointer the library gives. */
@@ -757,7 +760,7 @@ VV_API int vv_live_next(vv_live *live, int timeout_ms, const vv_live_frame **fra
 VV_API int vv_live_record(vv_live *live, const char *path, vv_error *err);
 
 /** The i-th face of the current picture is `person`: a photo of it is saved as
- *  FOLDER/PERSON/<time>.jpg, where FOLDER is what the gallery was opened from, and it goes by that
+ *  FOLDER/PERSON/<time>.jpg, where FOLDER is the options' or the gallery's, and it goes by that
  *  name from the next picture on, whatever its name was. The caller's gallery stays as it is.
  *  @param person not empty, UTF-8, without "/" and control characters, and does not begin with ".".
  *  @param saved_path gets the photo's path, cut to `capacity` bytes; may be NULL.

@@ -331,3 +331,38 @@ int vv__follow_name(vv__follow *f, vv_faces *faces, double time, vv_error *err)
     vv__free(who);
     return rc;
 }
+
+/* --- Other people --- */
+
+static int number_of(const vv__people *people, const char *name)
+{
+    for (size_t i = 0; i < vv__people_count(people); i++)
+        if (strcmp(vv__people_name(people, i), name) == 0) return (int)i;
+    return -1;
+}
+
+int vv__follow_set_gallery(vv__follow *f, const vv_gallery *gallery, vv_error *err)
+{
+    const vv__people *before = f->options.gallery->people;
+    const size_t count = vv__people_count(before);
+    int *numbers = vv__calloc(count + 1, sizeof *numbers);
+    float *distances = vv__calloc(vv__people_count(gallery->people) + 1, sizeof *distances);
+    if (!numbers || !distances) {
+        vv__free(numbers);
+        vv__free(distances);
+        return vv__fail_nomem(err, "gallery");
+    }
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = number_of(gallery->people, vv__people_name(before, i));
+    vv__free(f->distances);
+    f->distances = distances;
+    f->options.gallery = gallery;
+    vv__identities_renumber(f->identities, numbers);
+    vv__free(numbers);
+    return 0;
+}
+
+void vv__follow_baptise(vv__follow *f, int number, int person)
+{
+    vv__identities_baptise(f->identities, number, person);
+}

@@ -59,4 +59,10 @@ int vv__follow_see(vv__follow *follow, const vv__glance *glance, const vv_faces 
 /* Say who the faces are, by all that was learned so far. */
 int vv__follow_name(vv__follow *follow, vv_faces *faces, double time_seconds, vv_error *err);
 
+/* From now on the people are those of this gallery: the same and others. Not while another function
+ * runs. */
+int vv__follow_set_gallery(vv__follow *follow, const vv_gallery *gallery, vv_error *err);
+/* The face with this number (vv_face.track) is this person of the gallery, whatever was seen. */
+void vv__follow_baptise(vv__follow *follow, int number, int person);
+
 #endif

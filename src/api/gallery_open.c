@@ -55,6 +55,9 @@ static int prepare_worker(enrollment *e, enroll_worker *worker, vv_error *err)
     return rc;
 }
 
+/* As vv_gallery_open() has it, where it is not told otherwise. */
+#define ENROLL_MIN_FACE 40
+
 /* A photo below this quality is a poor one to be found by. */
 #define LEAST_QUALITY 0.1f
 
@@ -307,6 +310,7 @@ int vv_gallery_open(vv_gallery **out, vv_context *ctx, const char *location,
     if (rc == 0) rc = vv__min_face(&options.min_face_px, err);
     if (rc == 0) rc = vv__folder_list(&photos, location, vv__photo_name, err);
     if (rc == 0) rc = vv_gallery_new(&gallery, ctx, err);
+    if (rc == 0 && !(gallery->location = vv__strdup(location))) rc = vv__fail_nomem(err, location);
     if (rc == 0) rc = vv__context_encoder_model(ctx, &e.model, err);
     if (rc == 0) rc = enroll(&e, gallery->people, location, err);
     vv__people_photos_free(&photos);
@@ -314,6 +318,34 @@ int vv_gallery_open(vv_gallery **out, vv_context *ctx, const char *location,
         vv_gallery_close(&gallery);
     else
         *out = gallery;
+    return rc;
+}
+
+static int copy_gallery(vv_gallery **out, const vv_gallery *gallery, vv_error *err)
+{
+    *out = vv__calloc(1, sizeof **out);
+    if (!*out) return vv__fail_nomem(err, "gallery");
+    (*out)->ctx = gallery->ctx;
+    (*out)->model = gallery->model;
+    const int rc = vv__people_copy(&(*out)->people, gallery->people, err);
+    if (rc < 0) return rc;
+    (*out)->location = gallery->location ? vv__strdup(gallery->location) : NULL;
+    return !gallery->location || (*out)->location ? 0 : vv__fail_nomem(err, "gallery");
+}
+
+int vv__gallery_new_with_photo(vv_gallery **out, const vv_gallery *gallery, const char *person,
+                               const char *path, vv_error *err)
+{
+    const vv_gallery_options options = {.min_face_px = ENROLL_MIN_FACE};
+    vv__people_photo photo = {(char *)(uintptr_t)person, (char *)(uintptr_t)path};
+    vv__people_photos photos = {&photo, 1};
+    enrollment e = {
+        .ctx = gallery->ctx, .options = &options, .model = gallery->model, .photos = &photos};
+    int rc = copy_gallery(out, gallery, err);
+    if (rc == 0) rc = enroll(&e, (*out)->people, path, err);
+    if (rc == VV_ERR_NOT_FOUND)
+        rc = vv__fail(err, VV_ERR_NO_FACE, "%s: no face that can be used on it", path);
+    if (rc < 0) vv_gallery_close(out);
     return rc;
 }
 
@@ -326,6 +358,7 @@ void vv_gallery_close(vv_gallery **gallery)
 {
     if (!gallery || !*gallery) return;
     vv__people_free(&(*gallery)->people);
+    vv__free((*gallery)->location);
     vv__free(*gallery);
     *gallery = NULL;
 }

@@ -60,6 +60,7 @@ struct vv_gallery {
     vv_context *ctx;
     const vv__encoder_model *model; /* the context's */
     vv__people *people;
+    char *location; /* what it was opened from; NULL: memory */
 };
 
 /* A context with one thread, for one of several threads that work side by side. Its parent must
@@ -73,6 +74,11 @@ bool vv__context_cancelled(void *ctx);
  */
 int vv__gallery_check_model(const vv_gallery *gallery, const vv__encoder_model *model,
                             vv_error *err);
+
+/* A gallery of its own with the same people and one photo more, which is in none of its files yet.
+ * VV_ERR_NO_FACE where there is no face on it. */
+int vv__gallery_new_with_photo(vv_gallery **out, const vv_gallery *gallery, const char *person,
+                               const char *path, vv_error *err);
 
 /* The faces of a picture, without encodings. */
 int vv__faces_find(vv_faces **out, vv__detector *detector, const vv__image *image, vv_error *err);

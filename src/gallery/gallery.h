@@ -16,6 +16,7 @@ typedef struct vv__people vv__people;
 /* All encodings come from one model, which whoever fills it has to see to. */
 int vv__people_new(vv__people **out, int dimension, vv_error *err);
 void vv__people_free(vv__people **people);
+int vv__people_copy(vv__people **out, const vv__people *people, vv_error *err);
 int vv__people_add(vv__people *people, const char *name, const float *encoding, vv_error *err);
 /* Several encodings of one photo, one after the other, that count as one. `photo`: its path, or
  * NULL. */

@@ -160,6 +160,35 @@ int vv__people_add_photo(vv__people *people, const char *name, const char *photo
     return 0;
 }
 
+/* All of one photo, row by row: rows are longer than encodings. */
+static int copy_photo(vv__people *to, const vv__people *from, size_t i, float *encodings,
+                      vv_error *err)
+{
+    const size_t first = from->firsts[i];
+    const size_t end = i + 1 < from->first_count ? from->firsts[i + 1] : from->row_count;
+    const size_t numbers = (size_t)from->dimension;
+    for (size_t row = first; row < end; row++)
+        memcpy(encodings + (row - first) * numbers, from->rows + row * from->stride,
+               numbers * sizeof *encodings);
+    return vv__people_add_photo(to, from->persons[from->owners[first]].name, from->photos[first],
+                                encodings, end - first, err);
+}
+
+int vv__people_copy(vv__people **out, const vv__people *people, vv_error *err)
+{
+    int rc = vv__people_new(out, people->dimension, err);
+    if (rc < 0) return rc;
+    float *encodings =
+        vv__calloc(people->row_count + 1, (size_t)people->dimension * sizeof *encodings);
+    if (!encodings || reserve_rows(*out, people->row_count + 1) < 0)
+        rc = vv__fail_nomem(err, "gallery");
+    for (size_t i = 0; rc == 0 && i < people->first_count; i++)
+        rc = copy_photo(*out, people, i, encodings, err);
+    vv__free(encodings);
+    if (rc < 0) vv__people_free(out);
+    return rc;
+}
+
 int vv__people_dimension(const vv__people *people)
 {
     return people->dimension;

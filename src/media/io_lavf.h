@@ -85,8 +85,6 @@ int vv__input_fail(const vv__input *input, int averror, vv_error *err);
 /* The name for messages: "standard input" for "-". */
 const char *vv__media_name(const char *path);
 
-bool vv__is_network_address(const char *path);
-
 /* Which of the allowed formats it is, by content. */
 int vv__lavf_probe(const AVInputFormat **format, vv__input *input, AVIOContext *io, vv_error *err);
 

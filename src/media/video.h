@@ -16,6 +16,9 @@ typedef struct vv__reader vv__reader;
 typedef struct vv__writer vv__writer;
 typedef struct vv__packet vv__packet; /* sound, subtitles: for the writer only */
 
+/* Whether a source is an address rather than a file or a device. */
+bool vv__is_network_address(const char *path);
+
 /* What a camera is asked for; 0: as it likes. */
 typedef struct vv__camera_wishes {
     int width, height;
