@@ -700,7 +700,7 @@ typedef struct vv_live_options {
 } vv_live_options;
 #define VV_LIVE_OPTIONS_INIT                                                                       \
     {                                                                                              \
-        sizeof(vv_live_options), NULL, NULL, 0, NULL, 0, 0, NULL, NULL, 0, 0, 0, false, NULL           \
+        sizeof(vv_live_options), NULL, NULL, 0, NULL, 0, 0, NULL, NULL, 0, 0, 0, false, NULL       \
     }
 
 /** One picture. Fields are only ever appended; read it through the pointer the library gives. */
