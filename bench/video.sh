@@ -9,8 +9,14 @@ runs=${runs:-3}
 threads=$(nproc)
 [ $clock = clock ] || fail "the main job is measured by the clock; --fastest is for a busy machine"
 set -- ${arguments[@]+"${arguments[@]}"}
+memory=no
 while [ $# -gt 0 ]; do
-    [ "$1" = --threads ] || fail "unknown argument $1; there are --threads N, --json, --runs N, --fastest, --build DIR"
+    if [ "$1" = --memory ]; then
+        memory=yes
+        shift
+        continue
+    fi
+    [ "$1" = --threads ] || fail "unknown argument $1; there are --threads N, --memory, --json, --runs N, --fastest, --build DIR"
     [[ "${2:-}" =~ ^[1-9][0-9]*$ ]] || fail "--threads takes a whole number from 1"
     threads=$2
     shift 2
@@ -74,8 +80,9 @@ report() {
             printf '%s"%s":%.3f' "$comma" "$stage" "$(json_number "$chosen" "$stage")"
             comma=,
         done
-        printf '},"transcode_seconds":%.3f,"times_transcode":%s,"processor":"%s","version":"%s"}\n' \
-            "$transcode" "$ratio" "$processor" "$version"
+        printf '},"transcode_seconds":%.3f,"times_transcode":%s,"peak_memory_mb":%s,' \
+            "$transcode" "$ratio" "$(json_number "$chosen" peak_memory_mb)"
+        printf '"processor":"%s","version":"%s"}\n' "$processor" "$version"
         return
     fi
     printf '\n%s: %.1f frames a second (%.1f to %.1f); four faces found in %s %% of frames\n' \
@@ -87,7 +94,34 @@ report() {
             'BEGIN { printf "  %-9s %8.2f %10.2f\n", stage, s, 1000 * s / n }'
     done
     printf '  %s times what FFmpeg takes to decode and encode the clip (%.2f s)\n' "$ratio" "$transcode"
+    printf '  %s MB of memory at most\n' "$(json_number "$chosen" peak_memory_mb)"
 }
+
+# memory_after FRAMES CLIP: the most memory, in MB, that so many frames took: the clip over and over.
+memory_after() {
+    local length=300 long=$folder/long.mp4
+    ffmpeg -nostdin -v error -y -stream_loop $((($1 + length - 1) / length - 1)) -i "$2" -c copy \
+        -frames:v "$1" "$long"
+    main_job "$long" "$folder/stats.json" >/dev/null
+    [ "$(json_number "$folder/stats.json" frames)" = "$1" ] || fail "$long: not $1 frames were done"
+    json_number "$folder/stats.json" peak_memory_mb
+    rm -f "$long"
+}
+
+if [ $memory = yes ]; then
+    file=$(clip 1280 720)
+    for frames in 500 20000; do
+        megabytes=$(memory_after $frames "$file")
+        if [ $json = yes ]; then
+            printf '{"benchmark":"video memory","size":"1280x720","threads":%d,"frames":%d,' \
+                "$threads" "$frames"
+            printf '"peak_memory_mb":%s,"version":"%s"}\n' "$megabytes" "$version"
+        else
+            printf '%6d frames of 1280x720: %s MB of memory at most\n' "$frames" "$megabytes"
+        fi
+    done
+    exit
+fi
 
 for size in 640x360 1280x720; do
     file=$(clip "${size%x*}" "${size#*x}")

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "compare.h"
 #include "explain.h"
@@ -234,6 +235,13 @@ void vv__cli_json_person(const char *person, size_t photos)
     print(json_pack("{s:o, s:I}", "person", text(person), "photos", (json_int_t)photos));
 }
 
+/* The most that this process has had so far. */
+static double peak_memory_mb(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss / 1024 : 0;
+}
+
 char *vv__cli_json_stats(const char *source, const vv_video_result *result)
 {
     const vv_stage_seconds *s = &result->stages;
@@ -242,11 +250,11 @@ char *vv__cli_json_stats(const char *source, const vv_video_result *result)
         json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "decode", number(s->decode, 4), "detect",
                   number(s->detect, 4), "encode", number(s->encode, 4), "identify",
                   number(s->identify, 4), "draw", number(s->draw, 4), "write", number(s->write, 4));
-    json_t *object =
-        json_pack("{s:o, s:i, s:i, s:I, s:o, s:o, s:o, s:o}", "source", text(source), "width",
-                  result->width, "height", result->height, "frames", (json_int_t)result->frames,
-                  "duration", number(result->duration, 4), "seconds", number(result->seconds, 4),
-                  "fps", number(fps, 2), "stages", stages);
+    json_t *object = json_pack(
+        "{s:o, s:i, s:i, s:I, s:o, s:o, s:o, s:o, s:o}", "source", text(source), "width",
+        result->width, "height", result->height, "frames", (json_int_t)result->frames, "duration",
+        number(result->duration, 4), "seconds", number(result->seconds, 4), "fps", number(fps, 2),
+        "peak_memory_mb", number(peak_memory_mb(), 1), "stages", stages);
     char *line = json_dumps(object, DUMP);
     json_decref(object);
     return line;

@@ -175,6 +175,8 @@ static void the_summary_says_who_was_seen_and_for_how_long(void **state)
     json_t *stats = json_load_file("stats.json", 0, NULL);
     assert_int_equal(json_integer_value(json_object_get(stats, "frames")), 48);
     assert_true(json_number_value(json_object_get(stats, "fps")) > 0);
+    const double memory = json_number_value(json_object_get(stats, "peak_memory_mb"));
+    assert_true(memory > 10 && memory < 4000);
     static const char *const stages[] = {"decode", "detect", "encode", "identify", "draw", "write"};
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
         assert_true(json_is_real(json_object_get(json_object_get(stats, "stages"), stages[i])));
