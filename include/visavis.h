@@ -822,9 +822,10 @@ VV_API int vv_appearances_begin(vv_appearances *appearances, const char *source,
  *  there is one. @return 0, VV_ERR_IO (a picture). */
 VV_API int vv_appearances_add(vv_appearances *appearances, const vv_frame_info *info,
                               vv_error *err);
-/** The video is over. @param playable the file that the page plays, the tagged video or the video
- *  itself; NULL: there is none. @param problem why the video was not seen to its end, a line for a
- *  person; NULL: it was. @return 0, VV_ERR_IO (a picture). */
+/** The video is over, or cannot be read at all, and nothing was added. @param playable the file
+ * that the page plays, the tagged video or the video itself; NULL: there is none. @param problem
+ * why the video was not seen to its end, a line for a person; NULL: it was.
+ *  @return 0, VV_ERR_IO (a picture). */
 VV_API int vv_appearances_end(vv_appearances *appearances, const char *playable,
                               const char *problem, vv_error *err);
 /** A photo, which has no time. @param shown the file that the page links to, the tagged photo or

@@ -200,7 +200,7 @@ static int write_captions(const vv_appearances *a, const vv__appearance_report *
 {
     int rc = 0;
     for (size_t i = 0; i < r->source_count && rc == 0; i++) {
-        if (r->sources[i].is_photo) continue;
+        if (!r->numbers[i]) continue;
         r->captions[i] = captions_name(a, r, i);
         char *path = r->captions[i] ? vv__path_join(a->folder, r->captions[i]) : NULL;
         rc = path ? vv__appearance_captions_write(r, i, path, err) : vv__fail_nomem(err, a->folder);

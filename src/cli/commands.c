@@ -32,13 +32,13 @@ const vv__cli_command vv__cli_commands[] = {
      2, 2, "two photos are needed", vv__cli_verify},
     {"recognize", "--people GALLERY [-o OUT] INPUT...", "tell who is in photos and videos",
      "Prints who was seen; -o writes the photo or video again with everyone's name on\n"
-     "it, sound and timestamps kept. INPUT is a photo, a video, a folder (with\n"
-     "--recursive), or - for standard input.\n"
+     "it, sound and timestamps kept; --report writes a page of who appears when. INPUT\n"
+     "is a photo, a video, a folder (with --recursive), or - for standard input.\n"
      "\n"
      "  visavis recognize --people friends -o tagged.mp4 party.mp4\n",
      FINDING | WRITING | VV__CLI_PEOPLE | VV__CLI_MODEL | VV__CLI_THRESHOLD | VV__CLI_CANDIDATES |
          VV__CLI_ALLOW_TWICE | VV__CLI_STRICTNESS | VV__CLI_EXPLAIN | VV__CLI_LOOKAHEAD |
-         VV__CLI_ROTATE,
+         VV__CLI_ROTATE | VV__CLI_REPORT,
      1, SIZE_MAX, "no input given; name a photo or a video", vv__cli_recognize},
     {"gallery list", "--people GALLERY", "list the people of a gallery and their photos",
      "Reads every photo, so it also shows which of them cannot be used, and why.\n",

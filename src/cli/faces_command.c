@@ -16,6 +16,7 @@
 #include "message.h"
 #include "outputs.h"
 #include "progress.h"
+#include "report.h"
 #include "session.h"
 #include "sheet.h"
 #include "summary.h"
@@ -31,6 +32,7 @@ typedef struct job {
     vv_comparison *photos; /* of both detectors; else NULL */
     vv__cli_sources sources;
     vv__cli_sheet *sheet;
+    vv_appearances *report; /* or NULL */
     FILE *stats;
     bool failed;
 } job;
@@ -116,6 +118,7 @@ static void do_photo(job *j, const vv__cli_source *source)
     int code = vv_image_load(&image, source->path, NULL, &err);
     if (code >= 0) code = look(j, image, &faces, &err);
     if (code >= 0) {
+        if (!vv__cli_report_photo(j->report, source, image, faces)) j->failed = true;
         code = write_photo(j, source, image, faces, &err);
         if (code >= 0 && j->photos) code = vv_comparison_add(j->photos, source->name, faces, &err);
         if (j->settings->json)
@@ -125,6 +128,7 @@ static void do_photo(job *j, const vv__cli_source *source)
             say_photo(j, source, faces, code >= 0 && source->output);
         if (j->settings->explain && !j->settings->json) vv__cli_explain(faces);
     }
+    if (!faces) vv__cli_report_failure(j->report, source, &err);
     if (code < 0) fail(j, source, &err);
     vv_faces_free(&faces);
     vv_image_free(&image);
@@ -175,6 +179,7 @@ static vv_video_options video_options(video_job *v)
     options.search_every = s->every;
     options.lookahead = s->lookahead == 0 ? VV_LOOKAHEAD_NONE : s->lookahead > 0 ? s->lookahead : 0;
     options.detector = j->detector;
+    options.appearances = j->report;
     options.on_frame = on_frame;
     options.on_progress = on_progress;
     options.cookie = v;
@@ -202,9 +207,11 @@ static void do_video(job *j, const vv__cli_source *source)
     const vv_video_options options = video_options(&v);
     vv_video_result result = VV_VIDEO_RESULT_INIT;
     if (j->sheet) vv__cli_sheet_begin(j->sheet, source->name);
+    if (!vv__cli_report_begin(j->report, source)) j->failed = true;
     vv__cli_progress_begin(source->name, "frames");
     const int code = vv_video_process(j->ctx, &options, &result, &err);
     vv__cli_progress_end();
+    if (!vv__cli_report_end(j->report, source, code, &result, &err)) j->failed = true;
     if (!j->settings->json && (code >= 0 || result.frames > 0))
         vv__cli_summary_say(v.summary, source->name, &result, j->gallery != NULL,
                             code >= 0 ? source->output : NULL);
@@ -220,6 +227,7 @@ static void do_source(job *j, const vv__cli_source *source)
     vv_error err;
     vv_media_kind kind;
     if (vv_media_probe(source->path, &kind, &err) < 0 || !vv__cli_output_fits(source, kind, &err)) {
+        vv__cli_report_failure(j->report, source, &err);
         fail(j, source, &err);
         return;
     }
@@ -296,6 +304,7 @@ static bool prepare(job *j)
     if (!prepare_detector(j)) return false;
     return vv__cli_sources_new(&j->sources, s->arguments, s->argument_count, s->recursive) &&
            vv__cli_outputs_plan(&j->sources, s) && vv__cli_session_open(&j->ctx, s) &&
+           vv__cli_report_open(&j->report, j->ctx, s) &&
            (j->detector == VV_DETECTOR_HAAR ||
             vv__cli_session_warm(j->ctx, j->encode || s->people)) &&
            (!s->people || vv__cli_gallery_open(&j->gallery, j->ctx, s)) && open_stats(j);
@@ -316,12 +325,14 @@ static int run(job *j)
         else if (!j->settings->json)
             vv__cli_say("contact sheet written to %s", j->settings->sheet);
     }
+    if (!vv__cli_report_write(j->report, j->settings)) j->failed = true;
 done:
     if (j->stats && fclose(j->stats) != 0) {
         vv__cli_error("%s: %s", j->settings->stats, strerror(errno));
         j->failed = true;
     }
     vv__cli_sheet_free(&j->sheet);
+    vv_appearances_free(&j->report);
     vv_comparison_free(&j->photos);
     vv_gallery_close(&j->gallery);
     vv__cli_session_close(&j->ctx);

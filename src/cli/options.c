@@ -84,7 +84,8 @@ static const option_row rows[] = {
      "taken for the same, such as 0.001"},
     {VV__CLI_PLOT, 0, "plot", TEXT, AT(plot), 0, 0, "FILE.svg", "draw the curves as a picture"},
     {VV__CLI_REPORT, 0, "report", TEXT, AT(report), 0, 0, "DIR",
-     "write a page there with thumbnails of the mistakes"},
+     "write a page there, and tables: of who appears when;\n"
+     "of eval, with thumbnails of the mistakes"},
     {VV__CLI_SCORE_FLOOR, 0, "score-floor", REAL, AT(score_floor), 0.01, 0.999, "S",
      "let through what the detector is less sure of, down\n"
      "to this score, to see more of the curve"},

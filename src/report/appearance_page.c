@@ -81,7 +81,7 @@ static void totals(vv__text *t, const vv__appearance_report *r)
     double seconds = 0;
     for (size_t i = 0; i < r->source_count; i++) {
         photos += r->sources[i].is_photo;
-        videos += !r->sources[i].is_photo;
+        videos += r->numbers[i] > 0;
         seconds += r->sources[i].duration;
     }
     for (size_t i = 0; i < r->person_count; i++) {
@@ -262,6 +262,26 @@ static void photos(vv__text *t, const vv__appearance_report *r, FILE *stream)
     if (count) vv__text_add(t, "</ul></section>\n");
 }
 
+/* Of these there is nothing to show but why. */
+static bool is_unread(const vv_seen_source *s)
+{
+    return !s->is_photo && !s->frames;
+}
+
+static void unread(vv__text *t, const vv__appearance_report *r)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < r->source_count; i++) {
+        const vv_seen_source *s = &r->sources[i];
+        if (!is_unread(s)) continue;
+        if (!count++) vv__text_add(t, "<section id=\"unread\"><h2>Not seen</h2>\n<ul>\n");
+        vv__text_add(t, "<li>");
+        vv__markup_add(t, s->problem ? s->problem : s->source);
+        vv__text_add(t, "</li>\n");
+    }
+    if (count) vv__text_add(t, "</ul></section>\n");
+}
+
 /* --- All of it --- */
 
 int vv__appearance_page_write(const vv__appearance_report *r, const char *path, vv_error *err)
@@ -274,8 +294,9 @@ int vv__appearance_page_write(const vv__appearance_report *r, const char *path, 
     cards(&t, r, true, out.stream);
     cards(&t, r, false, out.stream);
     for (size_t i = 0; i < r->source_count; i++)
-        if (!r->sources[i].is_photo) vv__appearance_video_add(&t, r, i, out.stream);
+        if (r->numbers[i]) vv__appearance_video_add(&t, r, i, out.stream);
     photos(&t, r, out.stream);
+    unread(&t, r);
     vv__text_add(&t, "</main>\n<footer><p>For programs: <a href=\"appearances.csv\">"
                      "appearances.csv</a>, <a href=\"appearances.json\">appearances.json</a>. This "
                      "page shows faces and names: keep it as such.</p></footer>\n<script>\n");

@@ -26,7 +26,7 @@ int vv__appearance_index(vv__appearance_report *r, vv_error *err)
     for (size_t i = 0; i < r->source_count; i++) {
         r->begins[i] = at;
         at += r->sources[i].faces;
-        r->numbers[i] = r->sources[i].is_photo ? 0 : ++videos;
+        r->numbers[i] = r->sources[i].frames && !r->sources[i].is_photo ? ++videos : 0;
     }
     for (size_t i = 0; i < r->count; i++) r->by_source[r->begins[r->list[i].source]++] = i;
     for (size_t i = 0; i < r->source_count; i++) r->begins[i] -= r->sources[i].faces;
@@ -207,9 +207,10 @@ static void json_source(vv__text *t, const vv__appearance_report *r, size_t i)
     const vv_seen_source *s = &r->sources[i];
     vv__text_add(t, "  {");
     json_text(t, "source", s->source);
-    vv__text_format(t, ",\"kind\":\"%s\",\"width\":%d,\"height\":%d",
-                    s->is_photo ? "photo" : "video", s->width, s->height);
-    if (!s->is_photo) {
+    if (s->frames)
+        vv__text_format(t, ",\"kind\":\"%s\",\"width\":%d,\"height\":%d",
+                        s->is_photo ? "photo" : "video", s->width, s->height);
+    if (r->numbers[i]) {
         vv__text_format(t, ",\"frames\":%lld", (long long)s->frames);
         json_number(t, "duration", s->duration, 3);
         vv__text_add(t, ",");
@@ -366,6 +367,8 @@ static size_t gather(const vv__appearance_report *r, size_t source, change *chan
     size_t count = 0;
     for (size_t i = 0; i < r->sources[source].faces; i++) {
         const vv_appearance *a = &r->list[r->by_source[r->begins[source] + i]];
+        /* What flickers is no chapter. */
+        if (vv__seen_briefly(&r->people[a->person])) continue;
         const int64_t start = llround(fmax(a->start, 0) * 1000);
         const int64_t end = llround(fmax(a->end, 0) * 1000);
         if (start >= end) continue;
