@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "media/video.h"
+#include "track/steady.h"
 
 #define PROGRESS_SECONDS 0.2
 /* Searching a whole frame takes ten times what following its faces takes, and a new face may wait
@@ -53,6 +54,7 @@ typedef struct job {
     vv__drawer *drawer;
     vv__beside *beside; /* finds the faces where MTCNN is not alone; NULL: it is */
     vv__follow *follow;
+    vv__steady *steady;
     vv__detector *follower; /* for frames that are not searched as a whole */
     analyst *analysts;
     int analyst_count;
@@ -171,12 +173,27 @@ static bool is_named(void *cookie, const void *thing)
     return !p->frame || p->index < atomic_load(&j->named);
 }
 
+/* Faces that trembled are drawn at rest; what is told of them is as found. */
+static int steady_faces(job *j, passenger *p, vv_error *err)
+{
+    vv_faces *faces = p->faces;
+    const double time = vv__frame_time_seconds(p->frame);
+    faces->shown = vv__calloc(faces->count + 1, sizeof *faces->shown);
+    int rc = faces->shown ? 0 : vv__fail_nomem(err, "faces");
+    for (size_t i = 0; i < faces->count && rc == 0; i++) {
+        const vv_face *face = &faces->faces[i];
+        rc = vv__steady_box(j->steady, face->track, time, &face->box, &faces->shown[i], err);
+    }
+    return rc;
+}
+
 static int draw_frame(job *j, passenger *p, vv_error *err)
 {
     if (!j->writer && !j->options.want_images) return 0;
     const double start = vv__now_seconds();
     vv__image target;
-    int rc = j->writer ? vv__writer_prepare(j->writer, &p->frame, err) : 0;
+    int rc = steady_faces(j, p, err);
+    if (rc == 0 && j->writer) rc = vv__writer_prepare(j->writer, &p->frame, err);
     if (rc == 0) rc = vv__frame_make_writable(p->frame, &target, err);
     if (rc == 0)
         rc = (j->beside
@@ -364,6 +381,7 @@ static int prepare_following(job *j, vv_error *err)
     j->unnamed = vv__calloc((size_t)j->lookahead + 1, sizeof(passenger *));
     if (!j->unnamed) return vv__fail_nomem(err, j->options.input);
     int rc = vv__follow_new(&j->follow, &options, err);
+    if (rc == 0) rc = vv__steady_new(&j->steady, err);
     if (rc < 0 || j->beside) return rc;
     rc = vv__detector_new(&j->follower, j->mtcnn, j->options.min_face_px, NULL, err);
     if (rc == 0) vv__detector_set_cancelled(j->follower, vv__context_cancelled, j->ctx);
@@ -428,6 +446,7 @@ static void clean_up(job *j)
     vv__reader_close(&j->reader);
     vv__beside_free(&j->beside);
     vv__follow_free(&j->follow);
+    vv__steady_free(&j->steady);
     vv__detector_free(&j->follower);
     vv__free(j->unnamed);
     vv__drawer_free(&j->drawer);
