@@ -24,10 +24,10 @@ int vv__cascade_find(vv_faces **out, const vv__haar *cascade, const vv__image *i
                      int min_face_px, vv__pool *pool, vv_context *ctx, vv_error *err)
 {
     *out = NULL;
-    const vv__haar_options how = {.min_size_px = min_face_px};
+    const vv__haar_options how = {
+        .min_size_px = min_face_px, .cancelled = vv__context_cancelled, .cookie = ctx};
     vv__detection *found = NULL;
     size_t count = 0;
-    (void)ctx;
     int rc = vv__haar_find(cascade, image, &how, pool, &found, &count, err);
     if (rc == 0) rc = vv__faces_new(out, found, count, err);
     for (size_t i = 0; rc == 0 && i < count; i++) (*out)->faces[i].detector = VV_DETECTOR_HAAR;

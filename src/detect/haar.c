@@ -4,64 +4,74 @@
 /* Viola and Jones, "Rapid Object Detection using a Boosted Cascade of Simple Features", 2001, with
  * the steps, roundings and grouping of OpenCV's CascadeClassifier, so that its boxes come out.
  *
- * Windows of a row are looked at together. Where only every second place is looked at, the sums lie
- * with even and odd columns apart, so that neighbouring windows still read neighbouring numbers. */
+ * The picture is looked at in many sizes, and each size in bands of rows: the sums of a band stay
+ * in the cache while its windows are looked at, and bands are what threads share. Where only every
+ * second place is looked at, the sums lie with even and odd columns apart, so that neighbouring
+ * windows still read neighbouring numbers. */
 
 #include "detect/haar.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "detect/haar_internal.h"
+#include "detect/haar_group.h"
+#include "detect/haar_scan.h"
 
-/* Stages that all windows of a row go through together; after these few are left. */
-#define TOGETHER 5
-/* Two windows are of one face where their sides lie within so much of their size. */
-#define LIKE 0.2
-#define MOST_WINDOWS ((size_t)1 << 20)
-/* Grouping is quadratic, and a picture of noise must not make it last for ever. */
-#define MOST_GROUPED 20000
+#define MOST_LEVELS 64
+/* Rows of the picture that windows of one band begin in. */
+#define BAND 96
+/* More look like a face only to a cascade that takes anything for one. */
+#define MOST_WINDOWS ((size_t)1 << 22)
 
-/* --- The picture at one size --- */
-
+/* The picture at one size. */
 typedef struct level {
     double factor;
     int width, height, step;
     int across, down; /* places of the window */
-    int half;         /* of a row of sums: where odd columns begin; 0: they are not apart */
-    ptrdiff_t stride;
-    unsigned *sums; /* of large pictures they go round, which differences do not show */
-    unsigned *squares;
+    size_t first_band;
 } level;
 
-typedef struct found {
-    int x, y, width, height, neighbours;
-} found;
-
-typedef struct found_list {
-    found *items;
+typedef struct window_list {
+    vv__haar_window *items;
     size_t count, capacity;
-} found_list;
-
-/* Where the sum of all above and left of a column is, from the start of its row. */
-static ptrdiff_t column(const level *l, int x)
-{
-    return l->half ? (x & 1) * (ptrdiff_t)l->half + (x >> 1) : x;
-}
-
-static void level_free(level *l)
-{
-    vv__free(l->sums);
-    vv__free(l->squares);
-}
+} window_list;
 
 /* Where an output pixel lies between two of the source: bilinear, with weights of 8 bits. */
 typedef struct between {
     int low, high, weight;
 } between;
+
+/* One thread's memory, for any band of any level. */
+typedef struct scratch {
+    unsigned *sums, *squares; /* of large pictures they go round, which differences do not show */
+    uint16_t *blend;          /* a row between two of the picture, 256 times as bright */
+    uint8_t *row;             /* of the level */
+    between *columns;
+    int columns_of; /* level + 1 that they are for */
+    float *norms;
+    uint8_t *passed;
+} scratch;
+
+typedef struct search {
+    const vv__haar *c;
+    const vv__haar_options *options;
+    vv__haar_row *look;
+    const uint8_t *grey;
+    int width, height;
+    level levels[MOST_LEVELS];
+    size_t level_count, band_count;
+    ptrdiff_t stride; /* of the sums, at all levels */
+    int half;
+    vv__haar_scan scans[2]; /* by step - 1 */
+    scratch *scratches;     /* one a thread */
+    int threads;
+    window_list *found; /* one a band */
+    int *rcs;
+} search;
+
+/* --- A band of one size ----------------------------------------------------------------------- */
 
 static between place_between(int i, int from, int to)
 {
@@ -70,434 +80,254 @@ static between place_between(int i, int from, int to)
     return (between){low, low + 1 < from ? low + 1 : low, (int)lrint((at - low) * 256)};
 }
 
-static void resize_row(const uint8_t *grey, int width, const level *l, between y,
-                       const between *columns, uint8_t *out)
+static void resize_row(const search *s, const level *l, int y, const scratch *own)
 {
-    const uint8_t *top = grey + (ptrdiff_t)y.low * width;
-    const uint8_t *bottom = grey + (ptrdiff_t)y.high * width;
-    if (l->width == width && y.weight == 0) {
-        memcpy(out, top, (size_t)width);
+    const between at = place_between(y, s->height, l->height);
+    const uint8_t *top = s->grey + (ptrdiff_t)at.low * s->width;
+    const uint8_t *bottom = s->grey + (ptrdiff_t)at.high * s->width;
+    if (l->width == s->width && at.weight == 0) {
+        memcpy(own->row, top, (size_t)s->width);
         return;
     }
+    uint16_t *restrict blend = own->blend;
+    for (int x = 0; x < s->width; x++)
+        blend[x] = (uint16_t)(top[x] * (256 - at.weight) + bottom[x] * at.weight);
+    blend[s->width] = blend[s->width - 1];
     for (int x = 0; x < l->width; x++) {
-        const between c = columns[x];
-        const int a = top[c.low] * (256 - c.weight) + top[c.high] * c.weight;
-        const int b = bottom[c.low] * (256 - c.weight) + bottom[c.high] * c.weight;
-        out[x] = (uint8_t)((a * (256 - y.weight) + b * y.weight + (1 << 15)) >> 16);
+        const between c = own->columns[x];
+        const uint16_t *p = blend + c.low;
+        own->row[x] = (uint8_t)(((unsigned)p[0] * (unsigned)(256 - c.weight) +
+                                 (unsigned)p[1] * (unsigned)c.weight + (1U << 15)) >>
+                                16);
     }
 }
 
 /* One row of sums, from the row above. */
-static void add_up(const level *l, const uint8_t *row, unsigned *sums, unsigned *squares)
+static void add_up(const uint8_t *row, int width, ptrdiff_t stride, unsigned *sums,
+                   unsigned *squares)
 {
     unsigned sum = 0, square = 0;
-    for (int x = 0; x < l->width; x++) {
-        const ptrdiff_t at = column(l, x + 1);
+    sums[0] = squares[0] = 0;
+    for (int x = 0; x < width; x++) {
         sum += row[x];
         square += (unsigned)(row[x] * row[x]);
-        sums[at] = sums[at - l->stride] + sum;
-        squares[at] = squares[at - l->stride] + square;
+        sums[x + 1] = sums[x + 1 - stride] + sum;
+        squares[x + 1] = squares[x + 1 - stride] + square;
     }
 }
 
-static int fill_level(level *l, const uint8_t *grey, int width, int height)
+/* The same with odd columns apart, from `half` on. */
+static void add_up_apart(const uint8_t *row, int width, ptrdiff_t stride, int half, unsigned *sums,
+                         unsigned *squares)
 {
-    l->half = l->step == 2 ? (l->width + 2) / 2 : 0;
-    l->stride = l->half ? 2 * (ptrdiff_t)l->half : l->width + 1;
-    const size_t count = (size_t)l->stride * (size_t)(l->height + 1);
-    /* Vectors may read a few beyond the last window. */
-    l->sums = vv__calloc(count + 16, sizeof *l->sums);
-    l->squares = vv__calloc(count + 16, sizeof *l->squares);
-    uint8_t *row = vv__calloc((size_t)l->width, 1);
-    between *columns = vv__calloc((size_t)l->width, sizeof *columns);
-    const bool ok = l->sums && l->squares && row && columns;
-    for (int x = 0; ok && x < l->width; x++) columns[x] = place_between(x, width, l->width);
-    for (int y = 0; ok && y < l->height; y++) {
-        resize_row(grey, width, l, place_between(y, height, l->height), columns, row);
-        add_up(l, row, l->sums + (y + 1) * l->stride, l->squares + (y + 1) * l->stride);
-    }
-    vv__free(row);
-    vv__free(columns);
-    return ok ? 0 : -1;
-}
-
-/* --- The cascade at one size --- */
-
-/* Corners of a feature's rectangles, from where the window begins. */
-typedef struct placed_rect {
-    ptrdiff_t corners[4]; /* top left, top right, bottom left, bottom right */
-    float weight;
-} placed_rect;
-
-typedef struct placed_feature {
-    placed_rect rects[VV__HAAR_RECTS];
-    int count;
-} placed_feature;
-
-static void place_rect(const level *l, const vv__haar_rect *r, placed_rect *out)
-{
-    const ptrdiff_t left = column(l, r->x), right = column(l, r->x + r->width);
-    const ptrdiff_t top = r->y * l->stride, bottom = (r->y + r->height) * l->stride;
-    *out = (placed_rect){{top + left, top + right, bottom + left, bottom + right}, r->weight};
-}
-
-static placed_feature *place_features(const vv__haar *c, const level *l)
-{
-    placed_feature *placed = vv__calloc(c->feature_count, sizeof *placed);
-    for (size_t i = 0; placed && i < c->feature_count; i++) {
-        placed[i].count = c->features[i].count;
-        for (int k = 0; k < placed[i].count; k++)
-            place_rect(l, &c->features[i].rects[k], &placed[i].rects[k]);
-    }
-    return placed;
-}
-
-static int rect_sum(const unsigned *window, const placed_rect *r)
-{
-    return (int)(window[r->corners[0]] - window[r->corners[1]] - window[r->corners[2]] +
-                 window[r->corners[3]]);
-}
-
-static float feature_value(const placed_feature *f, const unsigned *window)
-{
-    float value = f->rects[0].weight * (float)rect_sum(window, &f->rects[0]);
-    for (int k = 1; k < f->count; k++)
-        value += f->rects[k].weight * (float)rect_sum(window, &f->rects[k]);
-    return value;
-}
-
-/* --- A row of windows --- */
-
-typedef struct row_job {
-    const vv__haar *c;
-    const level *l;
-    const placed_feature *placed;
-    float *norm;    /* of each window; 0: it has no contrast, and is passed over */
-    float *values;  /* of one feature */
-    float *totals;  /* of a stage */
-    int8_t *passed; /* stages */
-} row_job;
-
-/* One over the deviation of the window, as OpenCV scales it. */
-static void measure_contrast(const row_job *j, int y)
-{
-    const vv__haar *c = j->c;
-    const vv__haar_rect inner = {1, 1, c->width - 2, c->height - 2, 1};
-    const double area = (double)inner.width * inner.height;
-    placed_rect r;
-    place_rect(j->l, &inner, &r);
-    for (int i = 0; i < j->l->across; i++) {
-        const ptrdiff_t at = y * j->l->stride + (j->l->half ? i : (ptrdiff_t)i * j->l->step);
-        const unsigned *q = j->l->squares + at;
-        const unsigned square =
-            q[r.corners[0]] - q[r.corners[1]] - q[r.corners[2]] + q[r.corners[3]];
-        const double sum = rect_sum(j->l->sums + at, &r);
-        const double spread = area * square - sum * sum;
-        const float norm = spread > 0 ? (float)(1 / sqrt(spread)) : 1;
-        j->norm[i] = spread > 0 && area * (double)norm < 0.1 ? norm : 0;
+    unsigned sum = 0, square = 0;
+    unsigned *odd_sums = sums + half, *odd_squares = squares + half;
+    sums[0] = squares[0] = 0;
+    for (int i = 0; i < (width + 1) / 2; i++) {
+        const uint8_t *p = row + 2 * (ptrdiff_t)i;
+        sum += p[0];
+        square += (unsigned)(p[0] * p[0]);
+        odd_sums[i] = odd_sums[i - stride] + sum;
+        odd_squares[i] = odd_squares[i - stride] + square;
+        sum += p[1];
+        square += (unsigned)(p[1] * p[1]);
+        sums[i + 1] = sums[i + 1 - stride] + sum;
+        squares[i + 1] = squares[i + 1 - stride] + square;
     }
 }
 
-/* The same feature of all windows of a row, so that compilers make vectors of it. */
-static void add_feature(const row_job *j, const placed_feature *f, const unsigned *row)
+/* Sums of rows of a level, none above the first. */
+static void fill_band(const search *s, size_t number, int first, int rows, scratch *own)
 {
-    const int n = j->l->across;
-    float *restrict values = j->values;
-    for (int k = 0; k < f->count; k++) {
-        const placed_rect *r = &f->rects[k];
-        const unsigned *restrict a = row + r->corners[0], *restrict b = row + r->corners[1];
-        const unsigned *restrict c = row + r->corners[2], *restrict d = row + r->corners[3];
-        const float weight = r->weight;
-        if (k == 0)
-            for (int i = 0; i < n; i++)
-                values[i] = weight * (float)(int)(a[i] - b[i] - c[i] + d[i]);
+    const level *l = &s->levels[number];
+    if (own->columns_of != (int)number + 1) {
+        for (int x = 0; x < l->width; x++) own->columns[x] = place_between(x, s->width, l->width);
+        own->columns_of = (int)number + 1;
+    }
+    memset(own->sums, 0, (size_t)s->stride * sizeof *own->sums);
+    memset(own->squares, 0, (size_t)s->stride * sizeof *own->squares);
+    for (int y = 0; y < rows; y++) {
+        unsigned *sums = own->sums + (y + 1) * s->stride;
+        unsigned *squares = own->squares + (y + 1) * s->stride;
+        resize_row(s, l, first + y, own);
+        if (l->step == 2)
+            add_up_apart(own->row, l->width, s->stride, s->half, sums, squares);
         else
-            for (int i = 0; i < n; i++)
-                values[i] += weight * (float)(int)(a[i] - b[i] - c[i] + d[i]);
+            add_up(own->row, l->width, s->stride, sums, squares);
     }
 }
 
-static void add_stump(const row_job *j, const vv__haar_tree *tree, const unsigned *row)
+static int add_window(window_list *list, const search *s, const level *l, int x, int y)
 {
-    const vv__haar_node *node = &j->c->nodes[tree->first_node];
-    const float left = j->c->leaves[tree->first_leaf - node->left];
-    const float right = j->c->leaves[tree->first_leaf - node->right];
-    const float threshold = node->threshold;
-    float *restrict totals = j->totals;
-    const float *restrict values = j->values, *restrict norm = j->norm;
-    add_feature(j, &j->placed[node->feature], row);
-    for (int i = 0; i < j->l->across; i++)
-        totals[i] += values[i] * norm[i] < threshold ? left : right;
-}
-
-/* Stages of stumps alone, for all windows of a row. Gives how many stages were done. */
-static int pass_together(const row_job *j, const unsigned *row)
-{
-    const vv__haar *c = j->c;
-    const int n = j->l->across;
-    memset(j->passed, 0, (size_t)n);
-    /* Where every place is looked at, windows lie side by side too; else they do by columns. */
-    int done = 0;
-    for (; done < TOGETHER && (size_t)done < c->stage_count; done++) {
-        const vv__haar_stage *stage = &c->stages[done];
-        for (int t = 0; t < stage->trees; t++)
-            if (c->trees[stage->first_tree + t].nodes != 1) return done;
-        memset(j->totals, 0, (size_t)n * sizeof *j->totals);
-        for (int t = 0; t < stage->trees; t++) add_stump(j, &c->trees[stage->first_tree + t], row);
-        int left = 0;
-        for (int i = 0; i < n; i++) {
-            const bool passes = j->passed[i] == done && j->totals[i] >= stage->threshold;
-            j->passed[i] += passes;
-            left += passes;
-        }
-        if (!left) return done + 1;
-    }
-    return done;
-}
-
-static double tree_value(const row_job *j, const vv__haar_tree *tree, const unsigned *window,
-                         float norm)
-{
-    int at = 0;
-    do {
-        const vv__haar_node *node = &j->c->nodes[tree->first_node + at];
-        const float value = feature_value(&j->placed[node->feature], window) * norm;
-        at = value < node->threshold ? node->left : node->right;
-    } while (at > 0);
-    return (double)j->c->leaves[tree->first_leaf - at];
-}
-
-/* From a stage on; -1: all pass, else the stage that does not. */
-static int first_failure(const row_job *j, int from, const unsigned *window, float norm)
-{
-    const vv__haar *c = j->c;
-    for (int s = from; (size_t)s < c->stage_count; s++) {
-        double total = 0;
-        for (int t = 0; t < c->stages[s].trees; t++)
-            total += tree_value(j, &c->trees[c->stages[s].first_tree + t], window, norm);
-        if (total < (double)c->stages[s].threshold) return s;
-    }
-    return -1;
-}
-
-static int add_found(found_list *list, const level *l, const vv__haar *c, int x, int y)
-{
-    if (list->count >= MOST_WINDOWS) return 0;
     if (vv__grow((void **)&list->items, &list->capacity, list->count, sizeof *list->items) < 0)
-        return -1;
-    list->items[list->count++] =
-        (found){(int)lrint(x * l->factor), (int)lrint(y * l->factor),
-                (int)lrint(c->width * l->factor), (int)lrint(c->height * l->factor), 0};
-    return 0;
+        return VV_ERR_NOMEM;
+    list->items[list->count++] = (vv__haar_window){
+        (int)lrint(x * l->factor), (int)lrint(y * l->factor), (int)lrint(s->c->width * l->factor),
+        (int)lrint(s->c->height * l->factor), 0};
+    return list->count > MOST_WINDOWS ? VV_ERR_LIMIT : 0;
 }
 
-/* A window that fails at the first stage takes the next one with it, as in OpenCV. */
-static int scan_row(const row_job *j, int y, found_list *list)
+static int search_rows(const search *s, size_t number, int first, int last, scratch *own,
+                       window_list *found)
 {
-    const unsigned *row = j->l->sums + y * j->l->stride;
-    measure_contrast(j, y);
-    const int together = pass_together(j, row);
-    for (int i = 0; i < j->l->across; i++) {
-        if (!(j->norm[i] > 0)) continue;
-        int failed = -1;
-        if (j->passed[i] < together)
-            failed = j->passed[i];
-        else
-            failed = first_failure(j, together, row + i, j->norm[i]);
-        if (failed == 0) i++;
-        if (failed >= 0) continue;
-        if (add_found(list, j->l, j->c, i * j->l->step, y) < 0) return -1;
-    }
-    return 0;
-}
-
-static int scan_level(const vv__haar *c, level *l, const uint8_t *grey, int width, int height,
-                      found_list *list)
-{
-    const size_t across = (size_t)l->across;
-    int rc = fill_level(l, grey, width, height);
-    placed_feature *placed = rc == 0 ? place_features(c, l) : NULL;
-    float *floats = vv__calloc(across + 16, 3 * sizeof *floats);
-    int8_t *passed = vv__calloc(across, 1);
-    if (!placed || !floats || !passed) rc = -1;
-    const row_job j = {c, l, placed, floats, floats + across, floats + 2 * across, passed};
-    for (int y = 0; rc == 0 && y < l->down; y++) rc = scan_row(&j, y * l->step, list);
-    vv__free(placed);
-    vv__free(floats);
-    vv__free(passed);
-    level_free(l);
-    return rc;
-}
-
-/* --- Grouping (OpenCV's groupRectangles) --- */
-
-static bool are_alike(const found *a, const found *b)
-{
-    const double delta = LIKE * 0.5 *
-                         ((a->width < b->width ? a->width : b->width) +
-                          (a->height < b->height ? a->height : b->height));
-    return abs(a->x - b->x) <= delta && abs(a->y - b->y) <= delta &&
-           abs(a->x + a->width - b->x - b->width) <= delta &&
-           abs(a->y + a->height - b->y - b->height) <= delta;
-}
-
-static size_t root_of(size_t *parents, size_t i)
-{
-    while (parents[i] != i) i = parents[i] = parents[parents[i]];
-    return i;
-}
-
-/* The mean of each set of windows that are alike, by way of others of the set, too. */
-static size_t average_groups(found_list *list, size_t *parents, found *groups)
-{
-    const size_t count = list->count;
-    for (size_t i = 0; i < count; i++) parents[i] = i;
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < i; k++)
-            if (are_alike(&list->items[i], &list->items[k]))
-                parents[root_of(parents, i)] = root_of(parents, k);
-    size_t kept = 0;
-    for (size_t g = 0; g < count; g++) {
-        if (root_of(parents, g) != g) continue;
-        double sum[4] = {0};
-        int members = 0;
-        for (size_t i = 0; i < count; i++) {
-            if (root_of(parents, i) != g) continue;
-            const found *f = &list->items[i];
-            sum[0] += f->x, sum[1] += f->y, sum[2] += f->width, sum[3] += f->height;
-            members++;
+    const level *l = &s->levels[number];
+    const int top = first * l->step, rows = (last - 1 - first) * l->step + s->c->height;
+    fill_band(s, number, top, rows, own);
+    for (int y = first; y < last; y++) {
+        const ptrdiff_t at = (ptrdiff_t)(y - first) * l->step * s->stride;
+        s->look(&s->scans[l->step - 1], own->sums + at, own->squares + at, l->across, own->norms,
+                own->passed);
+        for (int x = 0; x < l->across; x++) {
+            if (!own->passed[x]) continue;
+            const int rc = add_window(found, s, l, x * l->step, y * l->step);
+            if (rc < 0) return rc;
         }
-        groups[kept++] =
-            (found){(int)lrint(sum[0] / members), (int)lrint(sum[1] / members),
-                    (int)lrint(sum[2] / members), (int)lrint(sum[3] / members), members};
     }
-    return kept;
-}
-
-/* Inside of a larger one that more windows agree on. */
-static bool is_inside(const found *a, const found *b)
-{
-    const int dx = (int)lrint(b->width * LIKE), dy = (int)lrint(b->height * LIKE);
-    return a->x >= b->x - dx && a->y >= b->y - dy && a->x + a->width <= b->x + b->width + dx &&
-           a->y + a->height <= b->y + b->height + dy &&
-           (b->neighbours > (a->neighbours > 3 ? a->neighbours : 3) || a->neighbours < 3);
-}
-
-static int larger_first(const void *a, const void *b)
-{
-    const found *x = a, *y = b;
-    if (x->width != y->width) return x->width < y->width ? 1 : -1;
-    if (x->x != y->x) return x->x < y->x ? -1 : 1;
-    return (x->y > y->y) - (x->y < y->y);
-}
-
-static int group(found_list *list, int neighbours, vv__detection **faces, size_t *count,
-                 vv_error *err)
-{
-    if (list->count > MOST_GROUPED) list->count = MOST_GROUPED;
-    size_t *parents = vv__calloc(list->count + 1, sizeof *parents), kept = 0;
-    found *groups = vv__calloc(list->count + 1, sizeof *groups);
-    vv__detection *out = vv__calloc(list->count + 1, sizeof *out);
-    if (!parents || !groups || !out) {
-        vv__free(parents);
-        vv__free(groups);
-        vv__free(out);
-        return vv__fail_nomem(err, "detector");
-    }
-    const size_t all = average_groups(list, parents, groups);
-    size_t enough = 0;
-    for (size_t i = 0; i < all; i++)
-        if (groups[i].neighbours > neighbours) groups[enough++] = groups[i];
-    if (enough) qsort(groups, enough, sizeof *groups, larger_first);
-    for (size_t i = 0; i < enough; i++) {
-        bool hidden = false;
-        for (size_t k = 0; k < enough && !hidden; k++)
-            hidden = i != k && is_inside(&groups[i], &groups[k]);
-        if (hidden) continue;
-        const found *g = &groups[i];
-        out[kept++] =
-            (vv__detection){.box = {(float)g->x, (float)g->y, (float)g->width, (float)g->height},
-                            .score = (float)g->neighbours};
-    }
-    vv__free(parents);
-    vv__free(groups);
-    *faces = out;
-    *count = kept;
     return 0;
 }
 
-/* --- All sizes --- */
+static void search_band(void *cookie, size_t i, int worker)
+{
+    search *s = cookie;
+    const vv__haar_options *o = s->options;
+    if (o->cancelled && o->cancelled(o->cookie)) {
+        s->rcs[i] = VV_ERR_CANCELLED;
+        return;
+    }
+    size_t number = s->level_count - 1;
+    while (s->levels[number].first_band > i) number--;
+    const level *l = &s->levels[number];
+    const int each = BAND / l->step;
+    const int first = (int)(i - l->first_band) * each;
+    const int last = first + each < l->down ? first + each : l->down;
+    s->rcs[i] = search_rows(s, number, first, last, &s->scratches[worker], &s->found[i]);
+}
+
+/* --- All sizes -------------------------------------------------------------------------------- */
 
 /* As OpenCV makes grey of colours; luma of video is stretched to the full range. */
 static uint8_t *to_grey(const vv__image *image)
 {
     const size_t pixels = (size_t)image->width * (size_t)image->height;
-    uint8_t *grey = vv__calloc(pixels, 1), *out = grey;
-    for (int y = 0; grey && y < image->height; y++) {
+    uint8_t *grey = vv__malloc(pixels), *out = grey, stretched[256];
+    for (int i = 0; i < 256; i++) {
+        const int value = image->full_range ? i : ((i - 16) * 255 + 109) / 219;
+        stretched[i] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+    }
+    for (int y = 0; grey && y < image->height; y++, out += image->width) {
         const uint8_t *row = image->data[0] + y * image->stride[0];
-        for (int x = 0; x < image->width; x++) {
-            if (image->layout == VV__PIXEL_RGB24) {
-                const uint8_t *p = row + 3 * (ptrdiff_t)x;
-                *out++ = (uint8_t)((p[0] * 4899 + p[1] * 9617 + p[2] * 1868 + (1 << 13)) >> 14);
-                continue;
-            }
-            int value = image->depth == 8
-                            ? row[x]
-                            : ((const uint16_t *)(const void *)row)[x] >> (image->depth - 8);
-            if (!image->full_range) value = ((value - 16) * 255 + 109) / 219;
-            *out++ = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
-        }
+        const uint16_t *deep = (const uint16_t *)(const void *)row;
+        if (image->layout == VV__PIXEL_RGB24)
+            for (int x = 0; x < image->width; x++, row += 3)
+                out[x] =
+                    (uint8_t)((row[0] * 4899 + row[1] * 9617 + row[2] * 1868 + (1 << 13)) >> 14);
+        else if (image->depth > 8)
+            for (int x = 0; x < image->width; x++)
+                out[x] = stretched[deep[x] >> (image->depth - 8) & 255];
+        else if (image->full_range)
+            memcpy(out, row, (size_t)image->width);
+        else
+            for (int x = 0; x < image->width; x++) out[x] = stretched[row[x]];
     }
     return grey;
 }
 
-#define MOST_LEVELS 64
-
-static size_t plan_levels(const vv__haar *c, const vv__image *image, double step_factor,
-                          int min_size, level *levels)
+static void plan_levels(search *s, double step_factor)
 {
-    size_t count = 0;
-    for (double factor = 1; count < MOST_LEVELS; factor *= step_factor) {
+    const vv__haar *c = s->c;
+    for (double factor = 1; s->level_count < MOST_LEVELS; factor *= step_factor) {
         const int side = (int)lrint(c->width * factor), tall = (int)lrint(c->height * factor);
-        if (side > image->width || tall > image->height) break;
-        if (side < min_size) continue;
+        if (side > s->width || tall > s->height) break;
+        if (side < s->options->min_size_px) continue;
         level l = {.factor = (float)factor, .step = factor >= 2 ? 1 : 2};
-        l.width = (int)lrint(image->width / (double)(float)factor);
-        l.height = (int)lrint(image->height / (double)(float)factor);
+        l.width = (int)lrint(s->width / (double)(float)factor);
+        l.height = (int)lrint(s->height / (double)(float)factor);
         const int room_x = l.width - c->width + 1, room_y = l.height - c->height + 1;
         if (room_x <= 0 || room_y <= 0) continue;
         l.across = (room_x + l.step - 1) / l.step;
         l.down = (room_y + l.step - 1) / l.step;
-        levels[count++] = l;
+        l.first_band = s->band_count;
+        s->band_count += (size_t)(l.down + BAND / l.step - 1) / (size_t)(BAND / l.step);
+        s->levels[s->level_count++] = l;
     }
-    return count;
 }
 
-typedef struct search {
-    const vv__haar *c;
-    level levels[MOST_LEVELS];
-    found_list lists[MOST_LEVELS];
-    int rcs[MOST_LEVELS];
-    const uint8_t *grey;
-    int width, height;
-} search;
-
-static void search_level(void *cookie, size_t i, int worker)
+static int new_scratch(const search *s, scratch *own)
 {
-    search *s = cookie;
-    (void)worker;
-    s->rcs[i] = scan_level(s->c, &s->levels[i], s->grey, s->width, s->height, &s->lists[i]);
+    const size_t width = (size_t)s->width + 2 + VV__HAAR_BEYOND;
+    const size_t rows = (size_t)BAND + (size_t)s->c->height + 1;
+    const size_t count = rows * (size_t)s->stride + VV__HAAR_BEYOND;
+    own->sums = vv__calloc(count, sizeof *own->sums);
+    own->squares = vv__calloc(count, sizeof *own->squares);
+    own->blend = vv__calloc(width, sizeof *own->blend);
+    own->row = vv__calloc(width, sizeof *own->row);
+    own->columns = vv__calloc(width, sizeof *own->columns);
+    own->norms = vv__calloc(width, sizeof *own->norms);
+    own->passed = vv__calloc(width, sizeof *own->passed);
+    return own->sums && own->squares && own->blend && own->row && own->columns && own->norms &&
+                   own->passed
+               ? 0
+               : -1;
 }
 
-static int join(found_list *all, const search *s, size_t levels)
+static void free_scratch(scratch *own)
 {
-    for (size_t i = 0; i < levels; i++) {
-        if (s->rcs[i] < 0) return -1;
-        for (size_t k = 0; k < s->lists[i].count; k++) {
-            if (vv__grow((void **)&all->items, &all->capacity, all->count, sizeof *all->items) < 0)
-                return -1;
-            all->items[all->count++] = s->lists[i].items[k];
-        }
+    vv__free(own->sums);
+    vv__free(own->squares);
+    vv__free(own->blend);
+    vv__free(own->row);
+    vv__free(own->columns);
+    vv__free(own->norms);
+    vv__free(own->passed);
+}
+
+/* All memory, before any thread starts. */
+static int prepare(search *s, vv__pool *pool, vv_error *err)
+{
+    s->half = s->width / 2 + 1 + VV__HAAR_BEYOND / 2;
+    s->stride = 2 * (ptrdiff_t)s->half;
+    s->threads = pool ? vv__pool_threads(pool) : 1;
+    s->found = vv__calloc(s->band_count + 1, sizeof *s->found);
+    s->rcs = vv__calloc(s->band_count + 1, sizeof *s->rcs);
+    s->scratches = vv__calloc((size_t)s->threads, sizeof *s->scratches);
+    if (!s->found || !s->rcs || !s->scratches) return vv__fail_nomem(err, "detector");
+    for (int i = 0; i < s->threads; i++)
+        if (new_scratch(s, &s->scratches[i]) < 0) return vv__fail_nomem(err, "detector");
+    const int rc = vv__haar_scan_new(&s->scans[0], s->c, s->stride, 0, err);
+    return rc < 0 ? rc : vv__haar_scan_new(&s->scans[1], s->c, s->stride, s->half, err);
+}
+
+static void clean_up(search *s)
+{
+    for (size_t i = 0; s->found && i < s->band_count; i++) vv__free(s->found[i].items);
+    for (int i = 0; s->scratches && i < s->threads; i++) free_scratch(&s->scratches[i]);
+    for (int i = 0; i < 2; i++) vv__haar_scan_free(&s->scans[i]);
+    vv__free(s->found);
+    vv__free(s->rcs);
+    vv__free(s->scratches);
+}
+
+static int join(window_list *all, const search *s, vv_error *err)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->band_count; i++) {
+        count += s->found[i].count;
+        if (s->rcs[i] == VV_ERR_CANCELLED) return vv__fail_cancelled(err);
+        if (s->rcs[i] == VV_ERR_NOMEM) return vv__fail_nomem(err, "detector");
+    }
+    if (count > MOST_WINDOWS)
+        return vv__fail(
+            err, VV_ERR_LIMIT,
+            "detector: more than %zu windows look like a face to this cascade; look for "
+            "larger faces",
+            MOST_WINDOWS);
+    all->items = vv__calloc(count + 1, sizeof *all->items);
+    if (!all->items) return vv__fail_nomem(err, "detector");
+    for (size_t i = 0; i < s->band_count; i++) {
+        const window_list *list = &s->found[i];
+        if (!list->count) continue;
+        memcpy(all->items + all->count, list->items, list->count * sizeof *list->items);
+        all->count += list->count;
     }
     return 0;
 }
@@ -511,25 +341,25 @@ int vv__haar_find(const vv__haar *cascade, const vv__image *image, const vv__haa
     if (!(step >= 1.1 && step <= 10))
         return vv__fail(err, VV_ERR_INVALID, "detector: a scale of %g; give one from 1.1 to 10",
                         step);
-    search *s = vv__calloc(1, sizeof *s);
+    search s = {.c = cascade,
+                .options = options,
+                .look = vv__haar_row_for(vv__cpu()),
+                .width = image->width,
+                .height = image->height};
     uint8_t *grey = to_grey(image);
-    found_list all = {0};
-    int rc = s && grey ? 0 : -1;
-    size_t levels = 0;
+    window_list all = {0};
+    plan_levels(&s, step);
+    int rc = grey ? prepare(&s, pool, err) : vv__fail_nomem(err, "detector");
     if (rc == 0) {
-        s->c = cascade;
-        s->grey = grey;
-        s->width = image->width;
-        s->height = image->height;
-        levels = plan_levels(cascade, image, step, options->min_size_px, s->levels);
-        vv__pool_run(pool, levels, search_level, s);
-        rc = join(&all, s, levels);
+        s.grey = grey;
+        vv__pool_run(pool, s.band_count, search_band, &s);
+        rc = join(&all, &s, err);
     }
-    rc = rc < 0 ? vv__fail_nomem(err, "detector")
-                : group(&all, options->neighbours > 0 ? options->neighbours : 5, faces, count, err);
-    for (size_t i = 0; i < levels; i++) vv__free(s->lists[i].items);
+    if (rc == 0)
+        rc = vv__haar_group(all.items, all.count, options->neighbours > 0 ? options->neighbours : 5,
+                            faces, count, err);
     vv__free(all.items);
     vv__free(grey);
-    vv__free(s);
+    clean_up(&s);
     return rc;
 }

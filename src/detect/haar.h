@@ -21,6 +21,9 @@ typedef struct vv__haar_options {
     double scale_factor; /* from one size of window to the next; 0: 1.3 */
     int neighbours;      /* more windows than these have to agree; 0: 5 */
     int min_size_px;     /* of a window; 0: the cascade's own */
+    /* Asked before each part of the work; true ends it with VV_ERR_CANCELLED. May be NULL. */
+    bool (*cancelled)(void *cookie);
+    void *cookie;
 } vv__haar_options;
 
 /* Faces, largest first, in *faces, to be freed with vv__free(). Their score is the number of
