@@ -714,8 +714,9 @@ typedef struct vv_live_frame {
     double time; /**< Seconds since the first one, by the source's clock where that goes on. */
     double wall_time; /**< When it came, in seconds since 1970. */
     double arrival;   /**< The same in seconds of CLOCK_MONOTONIC. */
-    /** From when it came out of the camera's driver or the network, before it was decoded (of a
-     * file: from when its time had come), until vv_live_next() gave it out; seconds. */
+    /** From when it and those before it had come out of the camera's driver or the network, before
+     * they were decoded (of a file: from when its time had come), until vv_live_next() gave it out;
+     * seconds. */
     double delay;
     double frames_per_second; /**< Given out, over the last two seconds. */
     bool is_recording;

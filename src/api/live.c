@@ -89,7 +89,8 @@ static int read_options(vv_live *l, const vv_live_options *given, vv_error *err)
         return vv__fail(err, VV_ERR_INVALID,
                         "live: width, height, frame_rate and search_every must not be negative");
     l->source = vv__strdup(o->source && *o->source ? o->source : DEFAULT_SOURCE);
-    if (!l->source) return vv__fail_nomem(err, "live");
+    l->shown = l->source ? vv__source_shown(l->source) : NULL;
+    if (!l->shown) return vv__fail_nomem(err, "live");
     if (!o->people_folder && o->gallery) o->people_folder = o->gallery->location;
     if (!o->people_folder) return 0;
     l->people_folder = vv__strdup(o->people_folder);
@@ -308,5 +309,6 @@ void vv_live_close(vv_live **live)
     pthread_cond_destroy(&l->changed);
     vv__free(l->people_folder);
     vv__free(l->source);
+    vv__free(l->shown);
     vv__free(l);
 }

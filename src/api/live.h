@@ -104,6 +104,7 @@ struct vv_live {
     vv_live_options options;
     vv_identify_options identify;
     char *source;
+    char *shown;         /* the same for messages */
     char *people_folder; /* where photos of who gets a name go; NULL: nowhere */
     const vv__mtcnn *mtcnn;
     const vv__encoder_model *model; /* NULL: faces are not encoded */

@@ -147,7 +147,7 @@ static int make_picture(analyst *a, const vv__live_shot *shot, vv__live_picture 
     if (!p) {
         vv__frame *frame = shot->frame;
         vv__frame_unref(&frame);
-        return vv__fail_nomem(err, l->source);
+        return vv__fail_nomem(err, l->shown);
     }
     p->plain.frame = shot->frame;
     pthread_mutex_lock(&l->naming);

@@ -28,7 +28,7 @@ typedef struct capture {
     double origin; /* when the first frame of all came */
     double offset; /* from the source's clock to seconds since then */
     bool has_offset;
-    double last_time;
+    double last_time, last_arrival;
 } capture;
 
 static int open_reader(vv_live *l, vv__reader **out, vv_error *err)
@@ -81,19 +81,27 @@ static bool wait_until_due(capture *c, const vv__frame *frame, double started, d
     return !vv__live_is_over(l);
 }
 
+/* When it came, and those that are shown before it: codecs send some pictures ahead. */
+static double arrival_of(capture *c, const vv__frame *frame, double now)
+{
+    const double own = vv__frame_arrival(frame);
+    const double arrival = own > 0 && own < now ? own : now;
+    return c->last_arrival = fmax(arrival, c->last_arrival);
+}
+
 /* Takes the frame. */
-static void hand_over(capture *c, vv__frame *frame, double arrival)
+static void hand_over(capture *c, vv__frame *frame, double arrival, double now)
 {
     vv_live *l = c->live;
-    const double now = vv__now_seconds();
     const vv__live_shot shot = {
         .frame = frame,
         .connection = c->connection,
         .arrival = arrival,
         .wall_time = vv__wall_seconds() - (now - arrival),
         .time = time_of(c, frame, now),
-        .number = c->frames++,
+        .number = c->frames,
     };
+    c->frames++;
     pthread_mutex_lock(&l->lock);
     vv__frame *old = l->newest.frame;
     l->newest = shot;
@@ -114,17 +122,14 @@ static int play(capture *c, vv_error *err)
         const int rc = vv__reader_next(c->reader, &frame, &packet, err);
         if (rc < 0) return rc;
         if (!frame) return 0;
-        double arrival = vv__frame_arrival(frame);
-        if (is_paced) {
-            if (i == 0) started = vv__now_seconds();
-            if (i == 0) first = vv__frame_time_seconds(frame);
-            if (!wait_until_due(c, frame, started, first)) {
-                vv__frame_unref(&frame);
-                return vv__fail_cancelled(err);
-            }
-            arrival = 0;
+        if (i == 0) started = vv__now_seconds();
+        if (i == 0) first = vv__frame_time_seconds(frame);
+        if (is_paced && !wait_until_due(c, frame, started, first)) {
+            vv__frame_unref(&frame);
+            return vv__fail_cancelled(err);
         }
-        hand_over(c, frame, arrival > 0 ? arrival : vv__now_seconds());
+        const double now = vv__now_seconds();
+        hand_over(c, frame, is_paced ? now : arrival_of(c, frame, now), now);
     }
 }
 
@@ -170,7 +175,7 @@ static bool watch(capture *c, vv_error *err)
     if (vv__live_is_over(l)) return false;
     if (rc < 0 && (has_end || rc == VV_ERR_NOMEM)) vv__live_fail(l, rc, err);
     if (rc == VV_ERR_NOMEM || has_end) return false;
-    if (rc == 0) vv__fail(err, VV_ERR_TRUNCATED, "%s: the stream ended", l->source);
+    if (rc == 0) vv__fail(err, VV_ERR_TRUNCATED, "%s: the stream ended", l->shown);
     return true;
 }
 

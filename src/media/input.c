@@ -13,9 +13,11 @@
 
 #include <libavutil/error.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "base/thread.h"
 #include "media/io_lavf.h"
+#include "media/video.h"
 
 /* What vv__input_peek() took out of a pipe, for the next one who opens that pipe: telling a photo
  * from a video and reading it are two openings. One pipe at a time is enough. */
@@ -47,6 +49,18 @@ bool vv__is_network_address(const char *path)
     for (const char *const *scheme = schemes; *scheme; scheme++)
         if (strncmp(path, *scheme, strlen(*scheme)) == 0) return true;
     return false;
+}
+
+char *vv__source_shown(const char *path)
+{
+    const char *host = vv__is_network_address(path) ? strstr(path, "://") + 3 : path;
+    const char *secret_end = host;
+    if (host > path)
+        for (const char *c = host; *c && !strchr("/?#", *c); c++)
+            if (*c == '@') secret_end = c + 1;
+    char *shown = vv__strdup(path);
+    if (shown) memmove(shown + (host - path), secret_end, strlen(secret_end) + 1);
+    return shown;
 }
 
 const char *vv__media_name(const char *path)

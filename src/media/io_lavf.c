@@ -115,7 +115,7 @@ int vv__lavf_open_network(AVFormatContext *format, vv__input *input, const char 
     if (!is_listed(containers, format->iformat) && !is_listed(network_formats, format->iformat)) {
         rc = vv__fail(err, VV_ERR_UNSUPPORTED,
                       "%s: streams of this kind (%s) are not read; RTSP, HLS, MJPEG and RTMP are",
-                      path, format->iformat->name);
+                      input->name, format->iformat->name);
         avformat_close_input(&format);
         return rc;
     }

@@ -56,6 +56,7 @@ struct vv__reader {
     vv__video_info info;
     vv__media_limits limits;
     char *path;
+    char *shown; /* without passwords */
     vv__input input;
     int64_t promised_size;
     AVCodecContext *decoder;

@@ -218,7 +218,7 @@ static int open_input(vv__reader *reader, vv_error *err)
         const int wait_ms =
             reader->limits.deadline_ms > 0 ? reader->limits.deadline_ms : VV__DEADLINE_MS;
         reader->input = (vv__input){.fd = -1,
-                                    .name = path,
+                                    .name = reader->shown,
                                     .size = -1,
                                     .patience = wait_ms / 1000.0,
                                     .deadline = vv__now_seconds() + wait_ms / 1000.0};
@@ -269,8 +269,10 @@ int vv__reader_open(vv__reader **out, const char *path, const vv__reader_options
         reader->cookie = options->cookie;
     }
     reader->path = vv__strdup(path);
-    const int rc = reader->path ? open_all(reader, options ? options->threads : 0, err)
-                                : vv__fail_nomem(err, path);
+    reader->shown = vv__source_shown(path);
+    const int rc = reader->path && reader->shown
+                       ? open_all(reader, options ? options->threads : 0, err)
+                       : vv__fail_nomem(err, path);
     if (rc < 0) {
         vv__reader_close(&reader);
         return rc;
@@ -293,6 +295,7 @@ void vv__reader_close(vv__reader **reader)
     vv__lavf_close(&old->format);
     vv__input_close(&old->input);
     vv__free(old->path);
+    vv__free(old->shown);
     vv__free(old);
     *reader = NULL;
 }

@@ -18,6 +18,9 @@ typedef struct vv__packet vv__packet; /* sound, subtitles: for the writer only *
 
 /* Whether a source is an address rather than a file or a device. */
 bool vv__is_network_address(const char *path);
+/* The same without the name and password that it may hold, for messages. New string; NULL: memory.
+ */
+char *vv__source_shown(const char *path);
 
 /* What a camera is asked for; 0: as it likes. */
 typedef struct vv__camera_wishes {
