@@ -15,29 +15,49 @@
 /* Pictures and sources that a card shows. */
 #define FEW_PICTURES 8
 #define FEW_SOURCES 4
+/* Strangers that were not seen for so long, or so well in a photo, are no more than mentioned. */
+#define LEAST_SECONDS 0.5
+#define LEAST_QUALITY 0.15f
 
 static const char *plural(size_t count)
 {
     return count == 1 ? "" : "s";
 }
 
-bool vv__seen_briefly(const vv_seen_person *person)
+bool vv__is_minor(const vv__appearance_report *r, const vv_seen_person *person)
 {
-    return !person->is_known && !person->photos && person->seconds < 0.5;
+    if (person->is_known || person->seconds >= LEAST_SECONDS) return false;
+    return !person->photos || (person->count == 1 && r->list[person->best].quality < LEAST_QUALITY);
+}
+
+enum { CLOCK_ROOM = 48 };
+
+static char *next_buffer(void)
+{
+    static _Thread_local char buffers[4][CLOCK_ROOM];
+    static _Thread_local unsigned next;
+    return buffers[next++ % 4];
 }
 
 const char *vv__clock_text(double seconds, bool tenths)
 {
-    static _Thread_local char buffers[4][48];
-    static _Thread_local unsigned next;
-    char *buffer = buffers[next++ % 4];
+    char *buffer = next_buffer();
     const double most = 1e12;
     const long long all = llround(fmin(fmax(seconds, 0), most) * (tenths ? 10 : 1));
     const long long s = tenths ? all / 10 : all;
-    int length = s >= 3600
-                     ? snprintf(buffer, 40, "%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60)
-                     : snprintf(buffer, 40, "%lld:%02lld", s / 60, s % 60);
-    if (tenths) snprintf(buffer + length, 4, ".%lld", all % 10);
+    const int length = s >= 3600 ? snprintf(buffer, CLOCK_ROOM, "%lld:%02lld:%02lld", s / 3600,
+                                            s / 60 % 60, s % 60)
+                                 : snprintf(buffer, CLOCK_ROOM, "%lld:%02lld", s / 60, s % 60);
+    if (tenths) snprintf(buffer + length, CLOCK_ROOM - (size_t)length, ".%lld", all % 10);
+    return buffer;
+}
+
+const char *vv__span_text(double seconds)
+{
+    const long long tenths = llround(fmin(fmax(seconds, 0), 60) * 10);
+    if (tenths >= 600) return vv__clock_text(seconds, false);
+    char *buffer = next_buffer();
+    snprintf(buffer, CLOCK_ROOM, "%lld.%lld s", tenths / 10, tenths % 10);
     return buffer;
 }
 
@@ -86,13 +106,13 @@ static void totals(vv__text *t, const vv__appearance_report *r)
     }
     for (size_t i = 0; i < r->person_count; i++) {
         known += r->people[i].is_known;
-        strangers += !r->people[i].is_known && !vv__seen_briefly(&r->people[i]);
+        strangers += !r->people[i].is_known && !vv__is_minor(r, &r->people[i]);
     }
-    vv__text_format(t, "<p>%zu %s of the gallery and %zu unknown", known,
-                    known == 1 ? "person" : "people", strangers);
+    vv__text_format(t, "<p>%zu %s of the gallery", known, known == 1 ? "person" : "people");
+    if (strangers) vv__text_format(t, " and %zu unknown", strangers);
     if (videos)
         vv__text_format(t, ", in %zu video%s of %s", videos, plural(videos),
-                        vv__clock_text(seconds, false));
+                        vv__span_text(seconds));
     if (photos)
         vv__text_format(t, "%s %zu photo%s", videos ? " and" : ", in", photos, plural(photos));
     vv__text_add(t, ".</p>\n");
@@ -149,15 +169,15 @@ static void when(vv__text *t, const vv__appearance_report *r, const vv_seen_pers
     if (p->videos == 1 && !p->photos) {
         double end = last->end;
         for (size_t i = 0; i < p->count; i++) end = fmax(end, first[i].end);
-        vv__text_format(t, ", %s\xe2\x80\x93%s", vv__clock_text(first->start, false),
-                        vv__clock_text(end, false));
+        vv__text_format(t, ", <span class=\"span\">%s\xe2\x80\x93%s</span>",
+                        vv__clock_text(first->start, false), vv__clock_text(end, false));
     } else {
         if (p->videos) vv__text_format(t, ", in %zu video%s", p->videos, plural(p->videos));
         if (p->photos)
             vv__text_format(t, "%s %zu photo%s", p->videos ? " and" : ", in", p->photos,
                             plural(p->photos));
     }
-    if (p->videos) vv__text_format(t, "<br>%s on screen", vv__clock_text(p->seconds, true));
+    if (p->videos) vv__text_format(t, "<br>%s on screen", vv__span_text(p->seconds));
     vv__text_add(t, "</p>");
 }
 
@@ -182,7 +202,7 @@ static void card(vv__text *t, const vv__appearance_report *r, const vv_seen_pers
     vv__markup_add(t, p->name);
     vv__text_add(t, "</h3>");
     when(t, r, p);
-    where(t, r, p);
+    if (r->source_count > 1) where(t, r, p);
     if (!p->is_known && p->count > 1) {
         vv__text_add(t, "<div class=\"few\">");
         for (size_t i = 0; i < p->count && i < FEW_PICTURES; i++)
@@ -198,7 +218,7 @@ static void cards(vv__text *t, const vv__appearance_report *r, bool known, FILE 
     size_t shown = 0;
     for (size_t i = 0; i < r->person_count; i++) {
         const vv_seen_person *p = &r->people[i];
-        if (p->is_known != known || vv__seen_briefly(p)) continue;
+        if (p->is_known != known || vv__is_minor(r, p)) continue;
         if (!shown++)
             vv__text_add(
                 t, known ? "<section id=\"people\"><h2>People</h2>\n<ul class=\"cards\">\n"

@@ -54,11 +54,14 @@ int vv__output_finish(vv__text *text, struct vv__output *out, const char *path, 
 /* With so many places after a point, whatever the locale. */
 void vv__number_add(vv__text *text, double value, int places);
 
-/* Somebody who was seen too briefly to have a line of their own. */
-bool vv__seen_briefly(const vv_seen_person *person);
+/* Somebody who was seen too little to have a line of their own. */
+bool vv__is_minor(const vv__appearance_report *report, const vv_seen_person *person);
 
 /* "0:07", "1:02:03"; with tenths "0:07.2". In one of a few buffers that are used in turn. */
 const char *vv__clock_text(double seconds, bool tenths);
+
+/* How long: "7.2 s", "1:02", "1:02:03"; in one of the same buffers. */
+const char *vv__span_text(double seconds);
 
 /* The part of the page about one video. */
 void vv__appearance_video_add(vv__text *text, const vv__appearance_report *report, size_t source,

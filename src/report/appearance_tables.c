@@ -368,7 +368,7 @@ static size_t gather(const vv__appearance_report *r, size_t source, change *chan
     for (size_t i = 0; i < r->sources[source].faces; i++) {
         const vv_appearance *a = &r->list[r->by_source[r->begins[source] + i]];
         /* What flickers is no chapter. */
-        if (vv__seen_briefly(&r->people[a->person])) continue;
+        if (vv__is_minor(r, &r->people[a->person])) continue;
         const int64_t start = llround(fmax(a->start, 0) * 1000);
         const int64_t end = llround(fmax(a->end, 0) * 1000);
         if (start >= end) continue;

@@ -167,7 +167,7 @@ static void row(vv__text *t, const stretch *s)
     vv__text_add(t, "\">");
     vv__markup_add(t, p->name);
     vv__text_format(t, "</b> <small>%s</small></span></div><div class=\"lane\">",
-                    vv__clock_text(seconds, true));
+                    vv__span_text(seconds));
     for (size_t i = 0; i < s->count; i++) bar(t, s->report, at(s, i));
     vv__text_add(t, "</div></div>\n");
 }
@@ -176,7 +176,7 @@ static void brief_row(vv__text *t, const vv__appearance_report *r, size_t source
 {
     size_t faces = 0;
     for (stretch s = {0}; next_stretch(r, source, &s);) {
-        if (!vv__seen_briefly(person_of(&s))) continue;
+        if (!vv__is_minor(r, person_of(&s))) continue;
         if (!faces)
             vv__text_add(t, "<div class=\"row\"><div class=\"who\"><span><b>Others</b> <small>seen "
                             "for less than half a second</small></span></div><div class=\"lane\">");
@@ -191,7 +191,7 @@ static void lines(vv__text *t, const vv__appearance_report *r, size_t source, FI
     vv__text_add(t, "<div class=\"lines\" role=\"group\" aria-label=\"Who is there when\">\n");
     axis(t, r->sources[source].duration);
     for (stretch s = {0}; next_stretch(r, source, &s);) {
-        if (!vv__seen_briefly(person_of(&s))) row(t, &s);
+        if (!vv__is_minor(r, person_of(&s))) row(t, &s);
         vv__text_flush(t, stream);
     }
     brief_row(t, r, source);
@@ -239,7 +239,7 @@ static void brief_pictures(vv__text *t, const vv__appearance_report *r, size_t s
 {
     size_t people = 0;
     for (stretch s = {0}; next_stretch(r, source, &s);) {
-        if (!vv__seen_briefly(person_of(&s))) continue;
+        if (!vv__is_minor(r, person_of(&s))) continue;
         if (!people++)
             vv__text_add(t, "<details><summary>Others, seen for less than half a second</summary>"
                             "<ul class=\"shots\">\n");
@@ -261,8 +261,8 @@ void vv__appearance_video_add(vv__text *t, const vv__appearance_report *r, size_
     vv__markup_add(t, s->source);
     vv__text_add(t, "\">");
     vv__markup_add(t, *vv__path_base(s->source) ? vv__path_base(s->source) : s->source);
-    vv__text_format(t, "</h2>\n<p>%s, %d \xc3\x97 %d pixels", vv__clock_text(s->duration, true),
-                    s->width, s->height);
+    vv__text_format(t, "</h2>\n<p>%s, %d \xc3\x97 %d pixels", vv__span_text(s->duration), s->width,
+                    s->height);
     if (r->captions[source]) {
         vv__text_add(t, ", captions in <a href=\"");
         vv__markup_add_address(t, r->captions[source]);
@@ -279,10 +279,12 @@ void vv__appearance_video_add(vv__text *t, const vv__appearance_report *r, size_
     player(t, path);
     if (!s->faces) vv__text_add(t, "<p>No face was seen in it.</p>\n");
     lines(t, r, source, stream);
+    vv__text_add(t, "<div class=\"pictures\">\n");
     for (stretch x = {0}; next_stretch(r, source, &x);) {
-        if (!vv__seen_briefly(person_of(&x))) pictures(t, &x);
+        if (!vv__is_minor(r, person_of(&x))) pictures(t, &x);
         vv__text_flush(t, stream);
     }
+    vv__text_add(t, "</div>\n");
     brief_pictures(t, r, source);
     vv__text_add(t, "</section>\n");
 }

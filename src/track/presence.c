@@ -200,6 +200,7 @@ static int add_encoding(vv__appearance *a, const vv__presence_face *face, vv_err
     }
     a->squares += (double)weight * square;
     a->weight += (double)weight;
+    a->views++;
     return 0;
 }
 

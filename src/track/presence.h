@@ -32,6 +32,7 @@ typedef struct vv__appearance {
      * sum is NULL where there are none. */
     float *sum;
     double squares, weight;
+    int views;     /* encodings that they are of */
     uint32_t *met; /* other strangers that were there at the same time */
     size_t met_count, met_capacity;
     size_t group; /* from vv__presence_group() on: strangers of one number are one person */
@@ -77,7 +78,9 @@ int vv__presence_end(vv__presence *presence, vv_error *err);
 
 /* Give strangers who are alike, and were never seen at once, the same group, from 0 on; then join
  * what of a person follows without a gap. The mean of the squared distances between the encodings
- * of two groups decides, against that of `same_person`. @return the number of groups, or an error.
+ * of two groups decides, against that of `same_person`; poor
+ * views have to be nearer, since what is blurred is all alike. @return the number of groups, or an
+ * error.
  */
 int vv__presence_group(vv__presence *presence, float same_person, size_t *groups, vv_error *err);
 

@@ -14,6 +14,10 @@
 #include "base/error.h"
 #include "track/presence_internal.h"
 
+/* Views of a mean quality below this are poor, and those of none count as if so much farther away,
+ * in squares of the distance that still joins. */
+#define POOR_QUALITY 0.2
+#define POOR_DISTANCE 0.3
 /* Marks the end of a list of members. */
 #define NONE SIZE_MAX
 
@@ -150,6 +154,14 @@ static bool is_stranger(const vv__appearance *a)
     return !a->is_gone && a->person < 0;
 }
 
+/* Once and for all: what two poor ones have on top is what both have. */
+static void set_apart(const clusters *c, vv__appearance *a)
+{
+    const double quality = a->weight / a->views;
+    if (quality < POOR_QUALITY)
+        a->squares += a->weight * c->largest * POOR_DISTANCE * (1 - quality / POOR_QUALITY);
+}
+
 static int prepare(clusters *c, vv_error *err)
 {
     const vv__presence *p = c->presence;
@@ -167,6 +179,7 @@ static int prepare(clusters *c, vv_error *err)
         c->items[n] = (cluster){.appearance = i, .next = NONE, .last = n, .root = n, .place = n};
         c->item_of[i] = n;
         c->active[n] = n;
+        set_apart(c, &p->all[i]);
     }
     c->active_count = c->count;
     return 0;
