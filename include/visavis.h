@@ -393,10 +393,11 @@ typedef struct vv_gallery_options {
     int min_face_px;            /**< 0 = 40. */
     vv_photo_callback on_photo; /**< May be NULL. */
     void *cookie;
+    int photos_each; /**< Only each person's first so many photos, by name; 0 = all. */
 } vv_gallery_options;
 #define VV_GALLERY_OPTIONS_INIT                                                                    \
     {                                                                                              \
-        sizeof(vv_gallery_options), 0, NULL, NULL                                                  \
+        sizeof(vv_gallery_options), 0, NULL, NULL, 0                                               \
     }
 
 /** Open a folder of people: `Ross.jpg` or `Ross/<any>.jpg`, and both for the same person. Hidden
@@ -1096,6 +1097,95 @@ VV_API const vv_confusion *vv_identify_report_confusion(const vv_identify_report
  *  @return 0, VV_ERR_IO, VV_ERR_CANCELLED. */
 VV_API int vv_identify_report_page(const vv_identify_report *report, vv_context *ctx,
                                    const char *folder, vv_error *err);
+
+/** How well people are named in videos. */
+typedef struct vv_video_report vv_video_report;
+
+/** Told how far the i-th clip is: `done` of `total` frames (an estimate, 0: not known). Called a
+ * few times a second, from any of the library's threads, one call at a time. Return false to stop.
+ */
+typedef bool (*vv_eval_clip_callback)(void *cookie, size_t i, const char *clip, int64_t done,
+                                      int64_t total, double frames_per_second);
+
+typedef struct vv_eval_video_options {
+    size_t size;
+    int min_face_px;                     /**< 0 = 40. */
+    const vv_identify_options *identify; /**< As these three in vv_video_options. */
+    int search_every;
+    double lookahead;
+    vv_eval_clip_callback on_clip; /**< May be NULL. */
+    void *cookie;
+} vv_eval_video_options;
+#define VV_EVAL_VIDEO_OPTIONS_INIT                                                                 \
+    {                                                                                              \
+        sizeof(vv_eval_video_options), 0, NULL, 0, 0, NULL, NULL                                   \
+    }
+
+/** What became of one clip, or of all together. Fields are only ever appended; read it through the
+ *  pointer the library gives. All but `frames` is counted in the shots of the truth. */
+typedef struct vv_judged_video {
+    const char *clip; /**< Path as given; NULL: all together. */
+    int64_t frames;
+    int64_t expected_frames; /**< By the truth; -1: it does not say. */
+    int64_t judged_frames;   /**< In one of its shots. */
+    size_t shots;
+    /** Frames that main people of the gallery are in, summed over these; in how many of them they
+     * have their names; and the share, NaN: there are none. */
+    int64_t main_frames, main_named;
+    double main_share;
+    /** Frames and tracks with the name of somebody who is not there. */
+    int64_t false_frames;
+    size_t false_tracks;
+    size_t switches;      /**< The sum of the next three. */
+    size_t name_changes;  /**< A track goes by another name than before. */
+    size_t alternations;  /**< The only face of a shot does, as another track. */
+    size_t names_carried; /**< A track keeps its name over a cut, to where the person is not. */
+    int64_t faces, faces_named;
+    size_t tracks, tracks_named;
+    size_t first_person, person_count; /**< For vv_video_report_person(). */
+    double seconds;                    /**< That it took. */
+} vv_judged_video;
+
+/** Somebody who is in a clip, or whose name was given in it. Fields are only ever appended. */
+typedef struct vv_judged_person {
+    const char *person;
+    bool is_known;   /**< In the gallery. */
+    bool is_present; /**< In any of the shots; else the name is false wherever it is given. */
+    bool is_main, is_back;
+    int64_t main_frames, main_named; /**< As above; 0 where the gallery has no such person. */
+    int64_t named;        /**< Frames with the name in which the person is there, main or not. */
+    int64_t false_frames; /**< And in which not. */
+    size_t tracks;        /**< That came to have the name. */
+} vv_judged_person;
+
+/** What it was measured with. Fields are only ever appended. */
+typedef struct vv_video_summary {
+    size_t clips;
+    const vv_judged_video *all;
+    size_t people, photos; /**< Of the gallery. */
+    double threshold;
+    const char *model;
+} vv_video_summary;
+
+/** Measure by clips of which it is known who is in them. The truth is JSON:
+ *  `{"clips": {"FILE": {"frames": 82, "present": ["Rachel"], "main": ["Rachel"], "back": []}}}`.
+ *  Anybody's name who is not `present` is false; those who are `main` should be named in every
+ *  frame. A clip of several shots has
+ *  `"shots": [{"start": 0, "end": 82, "present": [..], "main": [..]}, ..]` instead, from a frame
+ *  (from 0) to before another. Other keys are passed over. A clip is told by the name of its file,
+ *  without folders. People that the gallery does not have are strangers.
+ *  @param options NULL: the defaults. @return 0, VV_ERR_FORMAT or VV_ERR_LIMIT (the truth),
+ *  VV_ERR_NOT_FOUND (the truth; a clip that it does not have), and those of vv_video_process(). */
+VV_API int vv_eval_video(vv_context *ctx, const vv_gallery *gallery, const char *truth,
+                         const char *const *clips, size_t clip_count,
+                         const vv_eval_video_options *options, vv_video_report **out,
+                         vv_error *err);
+VV_API void vv_video_report_free(vv_video_report **report);
+VV_API const vv_video_summary *vv_video_report_summary(const vv_video_report *report);
+/** @return the i-th clip, in the order given, or NULL. */
+VV_API const vv_judged_video *vv_video_report_clip(const vv_video_report *report, size_t i);
+/** @return the i-th person, those of each clip together, main ones first, or NULL. */
+VV_API const vv_judged_person *vv_video_report_person(const vv_video_report *report, size_t i);
 
 /** What a threshold was settled by. */
 typedef enum vv_calibration_basis {

@@ -308,7 +308,12 @@ int vv_gallery_open(vv_gallery **out, vv_context *ctx, const char *location,
     enrollment e = {.ctx = ctx, .options = &options, .photos = &photos};
     int rc = vv__options_copy(&options, sizeof options, given, err);
     if (rc == 0) rc = vv__min_face(&options.min_face_px, err);
+    if (rc == 0 && options.photos_each < 0)
+        rc = vv__fail(err, VV_ERR_INVALID, "options.photos_each: %d; 0 is all, and 1 the least",
+                      options.photos_each);
     if (rc == 0) rc = vv__folder_list(&photos, location, vv__photo_name, err);
+    if (rc == 0 && options.photos_each)
+        vv__people_photos_limit(&photos, (size_t)options.photos_each);
     if (rc == 0) rc = vv_gallery_new(&gallery, ctx, err);
     if (rc == 0 && !(gallery->location = vv__strdup(location))) rc = vv__fail_nomem(err, location);
     if (rc == 0) rc = vv__context_encoder_model(ctx, &e.model, err);

@@ -64,9 +64,9 @@ const vv__cli_command vv__cli_commands[] = {
      "DIR holds a folder of photos for each person; people that the gallery does not\n"
      "have are strangers. Prints the names that are right and wrong, who was missed,\n"
      "which strangers were named, and who is taken for whom.\n",
-     VV__CLI_PEOPLE | VV__CLI_REPORT | VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE |
-         VV__CLI_THRESHOLD | VV__CLI_STRICTNESS | VV__CLI_ALLOW_TWICE | VV__CLI_THREADS |
-         VV__CLI_MODELS,
+     VV__CLI_PEOPLE | VV__CLI_PHOTOS_EACH | VV__CLI_REPORT | VV__CLI_JSON | VV__CLI_MODEL |
+         VV__CLI_MIN_FACE | VV__CLI_THRESHOLD | VV__CLI_STRICTNESS | VV__CLI_ALLOW_TWICE |
+         VV__CLI_THREADS | VV__CLI_MODELS,
      1, 1, "no folder of people given", vv__cli_eval_identify},
     {"eval detect", "[--root DIR] TRUTH", "measure how well faces are found",
      "TRUTH says where the faces are: WIDER FACE's *_bbx_gt.txt, or JSON lines as\n"
@@ -74,6 +74,18 @@ const vv__cli_command vv__cli_commands[] = {
      VV__CLI_ROOT | VV__CLI_PLOT | VV__CLI_JSON | VV__CLI_DETECTOR | VV__CLI_MIN_FACE |
          VV__CLI_SCORE_FLOOR | VV__CLI_THREADS | VV__CLI_MODELS,
      1, 1, "no truth given", vv__cli_eval_detect},
+    {"eval video", "--people GALLERY TRUTH.json CLIP...",
+     "measure how well people are named in videos",
+     "TRUTH.json says who is in which clip: {\"clips\": {\"a.mp4\": {\"frames\": 82,\n"
+     "\"present\": [\"Rachel\"], \"main\": [\"Rachel\"]}}}. Prints in how many of their frames\n"
+     "the main people have their names, the names of people who are not there, and\n"
+     "names that change.\n"
+     "\n"
+     "  visavis eval video --people friends --photos-each 1 truth.json clips/*.mp4\n",
+     VV__CLI_PEOPLE | VV__CLI_PHOTOS_EACH | VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE |
+         VV__CLI_THRESHOLD | VV__CLI_STRICTNESS | VV__CLI_ALLOW_TWICE | VV__CLI_EVERY |
+         VV__CLI_LOOKAHEAD | VV__CLI_THREADS | VV__CLI_MODELS,
+     2, SIZE_MAX, "a truth and the clips are needed", vv__cli_eval_video},
     {"align", "-o DIR PHOTO...", "write the crops of faces that a network would see",
      "Writes each face of each photo to DIR, turned and scaled as the model's card\n"
      "says: a.jpg becomes a.png, its further faces a_face2.png and so on. Folders\n"

@@ -40,6 +40,7 @@ int vv__cli_align(const vv__cli_settings *settings);
 int vv__cli_cache_clear(const vv__cli_settings *settings);
 int vv__cli_calibrate(const vv__cli_settings *settings);
 int vv__cli_eval_pairs(const vv__cli_settings *settings);
+int vv__cli_eval_video(const vv__cli_settings *settings);
 int vv__cli_eval_identify(const vv__cli_settings *settings);
 int vv__cli_eval_detect(const vv__cli_settings *settings);
 int vv__cli_model_list(const vv__cli_settings *settings);

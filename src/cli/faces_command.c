@@ -177,7 +177,7 @@ static vv_video_options video_options(video_job *v)
     options.crf = s->crf;
     options.copy_only = s->copy_only;
     options.search_every = s->every;
-    options.lookahead = s->lookahead == 0 ? VV_LOOKAHEAD_NONE : s->lookahead > 0 ? s->lookahead : 0;
+    options.lookahead = vv__cli_lookahead(s);
     options.detector = j->detector;
     options.appearances = j->report;
     options.on_frame = on_frame;

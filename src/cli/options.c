@@ -73,6 +73,8 @@ static const option_row rows[] = {
     {VV__CLI_ALLOW_TWICE, 0, "allow-twice", FLAG, AT(allow_twice), 0, 0, NULL,
      "let one person appear twice in a picture, as in\n"
      "mirrors and split screens"},
+    {VV__CLI_PHOTOS_EACH, 0, "photos-each", INTEGER, AT(photos_each), 1, 1000000, "N",
+     "take only the first N photos, by name, of each person"},
     {VV__CLI_ROOT, 0, "root", TEXT, AT(root), 0, 0, "DIR",
      "where the names of photos start from (default: the\n"
      "folder of the list, or else the current one)"},

@@ -23,6 +23,7 @@ typedef struct vv__cli_settings {
     bool rotate_auto;
     double threshold;
     const char *root, *missing, *plot, *report; /* of eval */
+    int photos_each;
     double far, score_floor;
     int size;      /* of align */
     double margin; /* of align; below 0: not given */
@@ -74,6 +75,7 @@ enum {
 #define VV__CLI_EVERY (UINT64_C(1) << 41)
 #define VV__CLI_LOOKAHEAD (UINT64_C(1) << 42)
 #define VV__CLI_ROTATE (UINT64_C(1) << 43)
+#define VV__CLI_PHOTOS_EACH (UINT64_C(1) << 46)
 #define VV__CLI_TRUTH (UINT64_C(1) << 44)
 /* What every command takes. */
 #define VV__CLI_ANYWHERE (VV__CLI_QUIET | VV__CLI_VERBOSE | VV__CLI_HELP)

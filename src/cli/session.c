@@ -109,6 +109,12 @@ bool vv__cli_identify_options(vv_identify_options *options, const vv__cli_settin
     return false;
 }
 
+double vv__cli_lookahead(const vv__cli_settings *settings)
+{
+    if (settings->lookahead < 0) return 0;
+    return settings->lookahead > 0 ? settings->lookahead : VV_LOOKAHEAD_NONE;
+}
+
 bool vv__cli_detector(vv_detector *detector, const vv__cli_settings *settings)
 {
     const char *name = settings->detector;
@@ -147,6 +153,7 @@ bool vv__cli_gallery_open_telling(vv_gallery **gallery, vv_context *ctx,
     vv_error err;
     vv_gallery_options options = VV_GALLERY_OPTIONS_INIT;
     options.min_face_px = settings->min_face;
+    options.photos_each = settings->photos_each;
     options.on_photo = on_photo;
     opening o = {vv__cli_now(), hook, cookie};
     options.cookie = &o;

@@ -26,6 +26,9 @@ bool vv__cli_session_warm(vv_context *ctx, bool encode);
 /* What the settings say of naming people. On failure says why. */
 bool vv__cli_identify_options(vv_identify_options *options, const vv__cli_settings *settings);
 
+/* What vv_video_options has of the settings: 0 there is the default, and none here. */
+double vv__cli_lookahead(const vv__cli_settings *settings);
+
 /* What finds faces. On failure says why. */
 bool vv__cli_detector(vv_detector *detector, const vv__cli_settings *settings);
 

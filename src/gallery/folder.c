@@ -145,12 +145,30 @@ int vv__folder_list(vv__people_photos *out, const char *folder, bool (*is_photo)
     return rc;
 }
 
+static void free_photo(vv__people_photo *photo)
+{
+    vv__free(photo->person);
+    vv__free(photo->path);
+}
+
+void vv__people_photos_limit(vv__people_photos *photos, size_t most)
+{
+    size_t kept = 0, of_person = 0;
+    for (size_t i = 0; i < photos->count; i++) {
+        vv__people_photo photo = photos->photos[i];
+        const bool is_same = kept && strcmp(photos->photos[kept - 1].person, photo.person) == 0;
+        of_person = is_same ? of_person + 1 : 1;
+        if (of_person <= most)
+            photos->photos[kept++] = photo;
+        else
+            free_photo(&photo);
+    }
+    photos->count = kept;
+}
+
 void vv__people_photos_free(vv__people_photos *photos)
 {
-    for (size_t i = 0; i < photos->count; i++) {
-        vv__free(photos->photos[i].person);
-        vv__free(photos->photos[i].path);
-    }
+    for (size_t i = 0; i < photos->count; i++) free_photo(&photos->photos[i]);
     vv__free(photos->photos);
     *photos = (vv__people_photos){0};
 }

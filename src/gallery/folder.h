@@ -20,6 +20,8 @@ typedef struct vv__people_photos {
 /* `is_photo` tells by name which files count. An empty folder is 0 photos. */
 int vv__folder_list(vv__people_photos *out, const char *folder, bool (*is_photo)(const char *path),
                     vv_error *err);
+/* Keep only each person's first `most` photos. */
+void vv__people_photos_limit(vv__people_photos *photos, size_t most);
 void vv__people_photos_free(vv__people_photos *photos);
 
 #endif
