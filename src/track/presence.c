@@ -61,10 +61,16 @@ vv__appearance *vv__presence_get(const vv__presence *p, size_t i)
 
 /* --- Time --- */
 
+static void no_longer_open(vv__presence *p, size_t at)
+{
+    p->open_count--;
+    memmove(p->open + at, p->open + at + 1, (p->open_count - at) * sizeof *p->open);
+}
+
 static int close_appearance(vv__presence *p, size_t at, vv_error *err)
 {
     vv__appearance *a = &p->all[p->open[at]];
-    p->open[at] = p->open[--p->open_count];
+    no_longer_open(p, at);
     a->is_open = false;
     return p->options.closed ? p->options.closed(p->options.cookie, a, err) : 0;
 }
@@ -92,9 +98,11 @@ int vv__presence_frame(vv__presence *p, double time, vv_error *err)
     p->time = time;
     p->has_time = true;
     int rc = 0;
-    for (size_t i = p->open_count; i > 0 && rc == 0; i--)
-        if (time - p->all[p->open[i - 1]].end > p->options.longest_gap)
-            rc = close_appearance(p, i - 1, err);
+    for (size_t i = 0; i < p->open_count && rc == 0;)
+        if (time - p->all[p->open[i]].end > p->options.longest_gap)
+            rc = close_appearance(p, i, err);
+        else
+            i++;
     return rc;
 }
 
@@ -103,7 +111,7 @@ int vv__presence_end(vv__presence *p, vv_error *err)
     /* The last frame is shown as long as the one before it. */
     if (p->has_time) pass_time(p, p->time + p->step);
     int rc = 0;
-    while (p->open_count && rc == 0) rc = close_appearance(p, p->open_count - 1, err);
+    while (p->open_count && rc == 0) rc = close_appearance(p, 0, err);
     return rc;
 }
 
@@ -180,7 +188,7 @@ static int name_stranger(vv__presence *p, const vv__presence_face *face, vv__app
     stranger->distance = NAN;
     for (size_t i = 0; i < p->open_count; i++)
         if (&p->all[p->open[i]] == stranger) {
-            p->open[i] = p->open[--p->open_count];
+            no_longer_open(p, i);
             break;
         }
     vv__presence_join(p, person, stranger);

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: MIT
+ * Copyright (c) 2026 The Visavis authors */
+
+/* Who appears when, from made-up faces: what is told of them, and what is in the folder. */
+
+#include "visavis.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "api/objects.h"
+#include "base/alloc.h"
+#include "media/clips.h"
+
+#define FRAME (1.0 / 25)
+
+static vv_context *ctx;
+static vv_image *picture;
+static const char hostile[] = "<script>alert('x')</script>\"&--> {{\xff";
+
+static int start(void **state)
+{
+    static uint8_t pixels[200 * 100 * 3];
+    for (size_t i = 0; i < sizeof pixels; i++) pixels[i] = (uint8_t)(i * 7919 >> 3);
+    if (clips_open(state) < 0 || vv_context_open(&ctx, NULL, NULL) < 0) return -1;
+    return vv_image_new_rgb(&picture, pixels, 200, 100, 600, NULL);
+}
+
+static int stop(void **state)
+{
+    vv_image_free(&picture);
+    vv_context_close(&ctx);
+    return clips_close(state);
+}
+
+/* --- What is put in --- */
+
+static vv_appearances *new_report(const char *folder)
+{
+    vv_appearances *seen = NULL;
+    vv_appearances_options options = VV_APPEARANCES_OPTIONS_INIT;
+    vv_error err;
+    options.folder = folder;
+    /* Without a model that says so. */
+    options.same_person = 0.7f;
+    if (vv_appearances_new(&seen, ctx, &options, &err) < 0) fail_msg("%s", err.message);
+    return seen;
+}
+
+static vv_face face_of(const char *person, int track, float x, const float *encoding)
+{
+    return (vv_face){.box = {x, 20, 50, 60},
+                     .score = 0.99f,
+                     .person = person,
+                     .person_index = person ? 0 : -1,
+                     .track = track,
+                     .distance = 0.6f,
+                     .confidence = 0.9f,
+                     .encoding = encoding,
+                     .encoding_length = encoding ? 2 : 0};
+}
+
+static void add_frame(vv_appearances *seen, int number, vv_face *faces, size_t count)
+{
+    const vv_faces list = {.faces = faces, .count = count};
+    const vv_frame_info info = {number, number * FRAME, 200, 100, &list, picture};
+    vv_error err;
+    if (vv_appearances_add(seen, &info, &err) < 0) fail_msg("%s", err.message);
+}
+
+/* A video: Anna for a second, a stranger for half a second after it, both for another second. */
+static void add_video(vv_appearances *seen, const char *source, const char *person,
+                      const char *playable, const char *problem)
+{
+    static const float stranger[] = {1, 0};
+    assert_int_equal(vv_appearances_begin(seen, source, NULL), 0);
+    for (int i = 0; i < 63; i++) {
+        vv_face faces[2];
+        size_t count = 0;
+        if (i < 25 || i >= 38) faces[count++] = face_of(person, 1, 10, NULL);
+        if (i >= 25) faces[count++] = face_of(NULL, 2, 100, stranger);
+        add_frame(seen, i, faces, count);
+    }
+    assert_int_equal(vv_appearances_end(seen, playable, problem, NULL), 0);
+}
+
+static void add_photo(vv_appearances *seen, const char *source, const char *person)
+{
+    vv_face face = face_of(person, 0, 30, NULL);
+    const vv_faces faces = {.faces = &face, .count = 1};
+    assert_int_equal(vv_appearances_add_photo(seen, source, NULL, picture, &faces, NULL), 0);
+}
+
+static void write_report(vv_appearances **seen)
+{
+    vv_error err;
+    if (vv_appearances_write(*seen, &err) < 0) fail_msg("%s", err.message);
+    vv_appearances_free(seen);
+}
+
+/* --- What comes out --- */
+
+/* To be freed with free(). */
+static char *text_of(const char *folder, const char *name)
+{
+    char path[200];
+    size_t size;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    char *text = (char *)read_clip(path, &size);
+    text[size] = '\0';
+    return text;
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+    size_t count = 0;
+    for (const char *p = text; (p = strstr(p, part)); p++) count++;
+    return count;
+}
+
+static bool is_there(const char *folder, const char *name)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/%s", clip(folder), name);
+    return access(path, F_OK) == 0;
+}
+
+static size_t count_files(const char *folder)
+{
+    size_t count = 0;
+    DIR *dir = opendir(clip(folder));
+    if (!dir) return 0;
+    for (struct dirent *entry; (entry = readdir(dir));)
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    closedir(dir);
+    return count;
+}
+
+static void people_and_their_times_can_be_asked_for(void **state)
+{
+    (void)state;
+    vv_appearances *seen = new_report(NULL);
+    add_video(seen, "a.mp4", "Anna", NULL, NULL);
+    add_video(seen, "b.mp4", "Anna", NULL, "it broke");
+    add_photo(seen, "c.jpg", "Bert");
+    assert_int_equal(vv_appearances_finish(seen, NULL), 0);
+    assert_int_equal(vv_appearances_source_count(seen), 3);
+    assert_float_equal(vv_appearances_source(seen, 0)->duration, 63 * FRAME, 1e-9);
+    assert_string_equal(vv_appearances_source(seen, 1)->problem, "it broke");
+    assert_true(vv_appearances_source(seen, 2)->is_photo);
+    assert_int_equal(vv_appearances_person_count(seen), 3);
+    const vv_seen_person *anna = vv_appearances_person(seen, 0);
+    assert_string_equal(anna->name, "Anna");
+    assert_true(anna->is_known);
+    assert_int_equal(anna->count, 2);
+    assert_float_equal(anna->seconds, 4, 1e-9);
+    assert_string_equal(vv_appearances_person(seen, 1)->name, "Bert");
+    assert_int_equal(vv_appearances_person(seen, 1)->photos, 1);
+    const vv_seen_person *stranger = vv_appearances_person(seen, 2);
+    assert_string_equal(stranger->name, "Unknown 1");
+    assert_false(stranger->is_known);
+    assert_int_equal(stranger->count, 2);
+    assert_int_equal(stranger->videos, 2);
+    const vv_appearance *a = vv_appearances_get(seen, anna->first);
+    assert_float_equal(a->start, 0, 1e-9);
+    assert_float_equal(a->end, 63 * FRAME, 1e-9);
+    assert_float_equal(a->seconds, 50 * FRAME, 1e-9);
+    assert_float_equal(vv_appearances_get(seen, stranger->first)->start, 1, 1e-9);
+    assert_null(a->picture);
+    assert_null(vv_appearances_get(seen, vv_appearances_count(seen)));
+    assert_null(vv_appearances_person(seen, 3));
+    assert_null(vv_appearances_source(seen, 3));
+    vv_appearances_free(&seen);
+}
+
+static void the_tables_say_the_same(void **state)
+{
+    (void)state;
+    vv_appearances *seen = new_report(clip("tables"));
+    add_video(seen, "x/a.mp4", "Anna", NULL, NULL);
+    add_photo(seen, "c.jpg", "Bert");
+    write_report(&seen);
+    char *csv = text_of("tables", "appearances.csv");
+    assert_string_equal(
+        csv, "source,person,known,start,end,seconds,frames,distance,confidence,track,thumbnail\r\n"
+             "x/a.mp4,Anna,yes,0.000,2.520,2.000,50,0.6000,0.9000,1,faces/00001.jpg\r\n"
+             "c.jpg,Bert,yes,,,,,0.6000,0.9000,,faces/00003.jpg\r\n"
+             "x/a.mp4,Unknown 1,no,1.000,2.520,1.520,38,0.6000,0.9000,2,faces/00002.jpg\r\n");
+    free(csv);
+    char *vtt = text_of("tables", "a.vtt");
+    assert_string_equal(strstr(vtt, "\n\n"), "\n\n00:00:00.000 --> 00:00:01.000\nAnna\n"
+                                             "\n00:00:01.000 --> 00:00:02.520\nAnna, Unknown 1\n");
+    assert_true(strncmp(vtt, "WEBVTT", 6) == 0);
+    free(vtt);
+    json_t *json = json_load_file(clip("tables/appearances.json"), 0, NULL);
+    json_t *anna = json_array_get(json_object_get(json, "people"), 0);
+    json_t *first = json_array_get(json_object_get(anna, "appearances"), 0);
+    assert_string_equal(json_string_value(json_object_get(anna, "person")), "Anna");
+    assert_float_equal(json_number_value(json_object_get(first, "end")), 2.52, 1e-9);
+    json_t *group = json_array_get(json_object_get(json, "unknown"), 0);
+    assert_string_equal(json_string_value(json_object_get(group, "group")), "Unknown 1");
+    json_decref(json);
+}
+
+static void each_appearance_has_a_picture_that_can_be_read(void **state)
+{
+    (void)state;
+    vv_appearances *seen = new_report(clip("pictures"));
+    add_video(seen, "a.mp4", "Anna", NULL, NULL);
+    assert_int_equal(count_files("pictures/faces"), 0);
+    write_report(&seen);
+    assert_int_equal(count_files("pictures/faces"), 2);
+    vv_image *image = NULL;
+    assert_int_equal(vv_image_load(&image, clip("pictures/faces/00001.jpg"), NULL, NULL), 0);
+    assert_true(vv_image_width(image) >= 160);
+    assert_int_equal(vv_image_width(image), vv_image_height(image));
+    vv_image_free(&image);
+    assert_int_equal(count_files("pictures"), 5);
+}
+
+static void names_are_text_whatever_they_hold(void **state)
+{
+    (void)state;
+    vv_appearances *seen = new_report(clip("hostile"));
+    add_video(seen, "<b>\"a\"\n.mp4", hostile, NULL, hostile);
+    add_photo(seen, hostile, "=cmd|' /C calc'!A0");
+    write_report(&seen);
+    char *page = text_of("hostile", "index.html");
+    assert_int_equal(count_of(page, "<script>"), 1);
+    assert_int_equal(count_of(page, "</script>"), 1);
+    assert_null(strstr(page, "<b>\"a"));
+    assert_non_null(strstr(page, "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&amp;--&gt; "
+                                 "{{\xef\xbf\xbd"));
+    free(page);
+    char *csv = text_of("hostile", "appearances.csv");
+    assert_non_null(strstr(csv, ",\"'=cmd|' /C calc'!A0\",yes,"));
+    assert_non_null(strstr(csv, "\"<b>\"\"a\"\"\n.mp4\",\"<script>alert('x')</script>\"\"&--> {{"));
+    free(csv);
+    json_t *json = json_load_file(clip("hostile/appearances.json"), 0, NULL);
+    assert_non_null(json);
+    json_t *source = json_array_get(json_object_get(json, "sources"), 0);
+    assert_string_equal(json_string_value(json_object_get(source, "source")), "<b>\"a\"\n.mp4");
+    const char *captions = json_string_value(json_object_get(source, "captions"));
+    char *vtt = text_of("hostile", captions);
+    assert_int_equal(count_of(vtt, "-->"), 2);
+    assert_non_null(
+        strstr(vtt, "&lt;script&gt;alert('x')&lt;/script&gt;\"&amp;--&gt; {{\xef\xbf\xbd"));
+    free(vtt);
+    json_decref(json);
+}
+
+static void a_file_name_stays_in_the_folder(void **state)
+{
+    (void)state;
+    char long_name[300];
+    memset(long_name, 'x', 250);
+    strcpy(long_name + 250, ".mp4");
+    vv_appearances *seen = new_report(clip("below/here"));
+    add_video(seen, "../../up.mp4", "Anna", NULL, NULL);
+    add_video(seen, "other/up.mkv", "Anna", NULL, NULL);
+    add_video(seen, "-", "Anna", NULL, NULL);
+    add_video(seen, long_name, "Anna", NULL, NULL);
+    add_video(seen, "..", "Anna", NULL, NULL);
+    write_report(&seen);
+    assert_int_equal(count_files("below"), 1);
+    assert_true(is_there("below/here", "up.vtt"));
+    assert_true(is_there("below/here", "up-2.vtt"));
+    assert_true(is_there("below/here", "stdin.vtt"));
+    assert_int_equal(count_files("below/here"), 4 + 5);
+}
+
+static void the_video_is_found_from_where_the_page_is(void **state)
+{
+    (void)state;
+    run_in_clips("mkdir -p 'out put/deep'; echo >'out put/t#1.mp4'; echo >top.mp4; "
+                 "echo >'out put/deep/in.webm'");
+    vv_appearances *seen = new_report(clip("out put/deep"));
+    add_video(seen, "a", "Anna", clip("out put/t#1.mp4"), NULL);
+    add_video(seen, "b", "Anna", clip("top.mp4"), NULL);
+    add_video(seen, "c", "Anna", clip("out put/deep/in.webm"), NULL);
+    add_video(seen, "d", "Anna", clip("gone.mp4"), NULL);
+    add_video(seen, "e", "Anna", clip("top.mp4"), NULL);
+    write_report(&seen);
+    char *page = text_of("out put/deep", "index.html");
+    assert_non_null(strstr(page, "src=\"../t%231.mp4\""));
+    assert_int_equal(count_of(page, "src=\"../../top.mp4\""), 2);
+    assert_non_null(strstr(page, "src=\"in.webm\""));
+    assert_int_equal(count_of(page, "<video"), 4);
+    free(page);
+}
+
+static void what_cannot_be_played_is_said(void **state)
+{
+    (void)state;
+    run_in_clips("echo >old.avi");
+    vv_appearances *seen = new_report(clip("unplayable"));
+    add_video(seen, "old.avi", "Anna", clip("old.avi"), NULL);
+    add_video(seen, "-", "Anna", NULL, "broken off at 0:01");
+    assert_int_equal(vv_appearances_begin(seen, "none.mp4", NULL), 0);
+    assert_int_equal(vv_appearances_end(seen, NULL, "none.mp4: no such file", NULL), 0);
+    write_report(&seen);
+    char *page = text_of("unplayable", "index.html");
+    assert_null(strstr(page, "<video"));
+    assert_non_null(strstr(page, "Browsers do not play videos of this type"));
+    assert_non_null(strstr(page, "There is no video here to play"));
+    assert_non_null(strstr(page, "Seen in part alone: broken off at 0:01"));
+    assert_non_null(strstr(page, "<li>none.mp4: no such file</li>"));
+    assert_int_equal(count_of(page, "class=\"video"), 2);
+    free(page);
+}
+
+static void files_of_others_are_left_alone(void **state)
+{
+    (void)state;
+    run_in_clips("mkdir -p shared/faces; echo mine >shared/a.vtt; echo mine >shared/notes.txt;"
+                 "echo mine >shared/faces/me.jpg");
+    for (int i = 0; i < 2; i++) {
+        vv_appearances *seen = new_report(clip("shared"));
+        add_video(seen, "a.mp4", "Anna", NULL, NULL);
+        write_report(&seen);
+    }
+    static const char *const kept[] = {"a.vtt", "notes.txt", "faces/me.jpg"};
+    for (size_t i = 0; i < 3; i++) {
+        char *text = text_of("shared", kept[i]);
+        assert_string_equal(text, "mine\n");
+        free(text);
+    }
+    /* The second report took the place of the first. */
+    assert_true(is_there("shared", "a-2.vtt"));
+    assert_false(is_there("shared", "a-3.vtt"));
+    assert_int_equal(count_files("shared/faces"), 3);
+}
+
+static void pictures_of_an_earlier_report_do_not_stay(void **state)
+{
+    (void)state;
+    for (int videos = 3; videos > 0; videos -= 2) {
+        vv_appearances *seen = new_report(clip("again"));
+        for (int i = 0; i < videos; i++) add_video(seen, "a.mp4", "Anna", NULL, NULL);
+        write_report(&seen);
+        assert_int_equal(count_files("again/faces"), 2 * videos);
+    }
+}
+
+static void what_was_not_written_leaves_the_report_before_as_it_was(void **state)
+{
+    (void)state;
+    vv_appearances *seen = new_report(clip("kept"));
+    add_video(seen, "a.mp4", "Anna", NULL, NULL);
+    write_report(&seen);
+    char *before = text_of("kept", "index.html");
+    seen = new_report(clip("kept"));
+    add_video(seen, "b.mp4", "Bert", NULL, NULL);
+    vv_appearances_free(&seen);
+    char *after = text_of("kept", "index.html");
+    assert_string_equal(before, after);
+    assert_int_equal(count_files("kept/faces"), 2);
+    assert_int_equal(count_files("kept"), 5);
+    free(before);
+    free(after);
+    /* And nothing, where there was nothing. */
+    seen = new_report(clip("never"));
+    add_video(seen, "b.mp4", "Bert", NULL, NULL);
+    assert_true(count_files("never") > 0);
+    vv_appearances_free(&seen);
+    assert_int_not_equal(access(clip("never"), F_OK), 0);
+}
+
+static void fails_to_open(const char *folder, int code, const char *word)
+{
+    vv_appearances *seen = (vv_appearances *)&seen;
+    vv_appearances_options options = VV_APPEARANCES_OPTIONS_INIT;
+    vv_error err;
+    options.folder = folder;
+    assert_int_equal(vv_appearances_new(&seen, ctx, &options, &err), code);
+    assert_null(seen);
+    if (!strstr(err.message, word)) fail_msg("%s", err.message);
+}
+
+static void a_folder_that_will_not_do_is_an_error_at_once(void **state)
+{
+    (void)state;
+    run_in_clips("echo >file; mkdir -p site; echo '<p>my site' >site/index.html");
+    fails_to_open(clip("file"), VV_ERR_IO, "a file of that name is there");
+    fails_to_open(clip("file/below"), VV_ERR_IO, "cannot be made");
+    fails_to_open(clip("site"), VV_ERR_EXISTS, "index.html: is no report");
+    fails_to_open("/proc/report", VV_ERR_IO, "/proc/report");
+    fails_to_open("", VV_ERR_INVALID, "empty");
+    char *text = text_of("site", "index.html");
+    assert_string_equal(text, "<p>my site\n");
+    assert_int_equal(count_files("site"), 1);
+    free(text);
+}
+
+static void calls_out_of_turn_are_errors(void **state)
+{
+    (void)state;
+    vv_appearances *seen = new_report(NULL);
+    const vv_faces none = {0};
+    const vv_frame_info info = {0, 0, 1, 1, &none, NULL};
+    assert_int_equal(vv_appearances_add(seen, &info, NULL), VV_ERR_INVALID);
+    assert_int_equal(vv_appearances_end(seen, NULL, NULL, NULL), VV_ERR_INVALID);
+    assert_int_equal(vv_appearances_begin(seen, NULL, NULL), VV_ERR_INVALID);
+    assert_int_equal(vv_appearances_begin(seen, "a", NULL), 0);
+    assert_int_equal(vv_appearances_begin(seen, "b", NULL), VV_ERR_INVALID);
+    assert_int_equal(vv_appearances_finish(seen, NULL), VV_ERR_INVALID);
+    assert_int_equal(vv_appearances_add(seen, NULL, NULL), VV_ERR_INVALID);
+    assert_int_equal(vv_appearances_add(seen, &info, NULL), 0);
+    assert_int_equal(vv_appearances_end(seen, NULL, NULL, NULL), 0);
+    assert_int_equal(vv_appearances_write(seen, NULL), VV_ERR_INVALID);
+    assert_int_equal(vv_appearances_finish(seen, NULL), 0);
+    assert_int_equal(vv_appearances_finish(seen, NULL), 0);
+    assert_int_equal(vv_appearances_begin(seen, "c", NULL), VV_ERR_INVALID);
+    assert_int_equal(vv_appearances_count(seen), 0);
+    vv_appearances_free(&seen);
+    vv_appearances_free(&seen);
+    vv_appearances_free(NULL);
+    assert_int_equal(vv_appearances_count(NULL), 0);
+    assert_int_equal(vv_appearances_new(&seen, NULL, NULL, NULL), VV_ERR_INVALID);
+    assert_int_equal(vv_appearances_new(NULL, ctx, NULL, NULL), VV_ERR_INVALID);
+    assert_int_equal(vv_appearances_add_photo(NULL, "a", NULL, picture, &none, NULL),
+                     VV_ERR_INVALID);
+    assert_int_equal(vv_appearances_write(NULL, NULL), VV_ERR_INVALID);
+}
+
+static int allowed;
+
+static int refuse_when_used_up(void *cookie, size_t size)
+{
+    (void)cookie;
+    (void)size;
+    return allowed-- > 0;
+}
+
+static int work(vv_error *err)
+{
+    static const float stranger[] = {1, 0};
+    vv_appearances *seen = NULL;
+    vv_appearances_options options = VV_APPEARANCES_OPTIONS_INIT;
+    options.folder = clip("poor");
+    options.same_person = 1;
+    vv_face faces[] = {face_of("Anna", 1, 10, NULL), face_of(NULL, 2, 100, stranger)};
+    const vv_faces list = {.faces = faces, .count = 2};
+    const vv_frame_info info = {0, 0, 200, 100, &list, picture};
+    int rc = vv_appearances_new(&seen, ctx, &options, err);
+    if (rc == 0) rc = vv_appearances_begin(seen, "a.mp4", err);
+    if (rc == 0) rc = vv_appearances_add(seen, &info, err);
+    if (rc == 0) rc = vv_appearances_end(seen, "a.mp4", "why", err);
+    if (rc == 0) rc = vv_appearances_write(seen, err);
+    vv_appearances_free(&seen);
+    return rc;
+}
+
+static void lack_of_memory_is_an_error_and_leaves_no_half_page(void **state)
+{
+    (void)state;
+    vv_error err;
+    int needed = 0;
+    do {
+        allowed = needed++;
+        err.message[0] = '\0';
+        vv__alloc_set_hook(refuse_when_used_up, NULL);
+        const int rc = work(&err);
+        vv__alloc_set_hook(NULL, NULL);
+        if (rc == 0) break;
+        assert_int_equal(rc, VV_ERR_NOMEM);
+        assert_non_null(strstr(err.message, "out of memory"));
+        assert_false(is_there("poor", "index.html"));
+    } while (needed < 5000);
+    assert_true(needed > 30 && needed < 5000);
+    char *page = text_of("poor", "index.html");
+    assert_non_null(strstr(page, "</html>\n"));
+    free(page);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(people_and_their_times_can_be_asked_for),
+        cmocka_unit_test(the_tables_say_the_same),
+        cmocka_unit_test(each_appearance_has_a_picture_that_can_be_read),
+        cmocka_unit_test(names_are_text_whatever_they_hold),
+        cmocka_unit_test(a_file_name_stays_in_the_folder),
+        cmocka_unit_test(the_video_is_found_from_where_the_page_is),
+        cmocka_unit_test(what_cannot_be_played_is_said),
+        cmocka_unit_test(files_of_others_are_left_alone),
+        cmocka_unit_test(pictures_of_an_earlier_report_do_not_stay),
+        cmocka_unit_test(what_was_not_written_leaves_the_report_before_as_it_was),
+        cmocka_unit_test(a_folder_that_will_not_do_is_an_error_at_once),
+        cmocka_unit_test(calls_out_of_turn_are_errors),
+        cmocka_unit_test(lack_of_memory_is_an_error_and_leaves_no_half_page),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
