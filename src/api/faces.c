@@ -44,6 +44,16 @@ void vv_faces_free(vv_faces **faces)
     *faces = NULL;
 }
 
+static void fill_face(vv_face *face, const vv__detection *detection)
+{
+    *face = (vv_face){.box = detection->box,
+                      .score = detection->score,
+                      .has_landmarks = detection->has_landmarks};
+    memcpy(face->landmarks, detection->landmarks, sizeof face->landmarks);
+    face->distance = face->confidence = face->quality = face->margin = NAN;
+    face->person_index = -1;
+}
+
 int vv__faces_new(vv_faces **out, const vv__detection *detections, size_t count, vv_error *err)
 {
     *out = NULL;
@@ -54,16 +64,26 @@ int vv__faces_new(vv_faces **out, const vv__detection *detections, size_t count,
         return vv__fail_nomem(err, "faces");
     }
     faces->count = count;
-    for (size_t i = 0; i < count; i++) {
-        vv_face *face = &faces->faces[i];
-        face->box = detections[i].box;
-        face->score = detections[i].score;
-        face->has_landmarks = detections[i].has_landmarks;
-        memcpy(face->landmarks, detections[i].landmarks, sizeof face->landmarks);
-        face->distance = face->confidence = face->quality = face->margin = NAN;
-        face->person_index = -1;
-    }
+    for (size_t i = 0; i < count; i++) fill_face(&faces->faces[i], &detections[i]);
     *out = faces;
+    return 0;
+}
+
+int vv__faces_add(vv_faces *faces, const vv__detection *detection, int track, vv_error *err)
+{
+    vv_face *all = vv__calloc(faces->count + 1, sizeof *all);
+    if (!all) return vv__fail_nomem(err, "faces");
+    const float area = detection->box.width * detection->box.height;
+    size_t at = 0;
+    while (at < faces->count && faces->faces[at].box.width * faces->faces[at].box.height >= area)
+        at++;
+    memcpy(all, faces->faces, at * sizeof *all);
+    fill_face(&all[at], detection);
+    all[at].track = track;
+    memcpy(all + at + 1, faces->faces + at, (faces->count - at) * sizeof *all);
+    vv__free(faces->faces);
+    faces->faces = all;
+    faces->count++;
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "api/hindsight.h"
 #include "api/rule.h"
 #include "base/alloc.h"
 #include "base/error.h"
@@ -36,6 +37,7 @@ struct vv__follow {
     vv__cuts cuts;
     int since_search;
     vv__tracker *tracker;
+    vv__hindsight *hindsight; /* NULL: none */
     vv__track_place *places;
     vv_box *boxes;
     size_t place_capacity;
@@ -89,6 +91,8 @@ int vv__follow_new(vv__follow **out, const vv__follow_options *options, vv_error
     if (!f) return vv__fail_nomem(err, "tracks");
     f->options = *options;
     int rc = vv__tracker_new(&f->tracker, err);
+    if (rc == 0 && options->most_held)
+        rc = vv__hindsight_new(&f->hindsight, options->most_held, err);
     if (rc == 0 && options->model) rc = new_identities(f, err);
     if (rc < 0) vv__follow_free(out);
     return rc;
@@ -99,6 +103,7 @@ void vv__follow_free(vv__follow **follow)
     vv__follow *f = *follow;
     if (!f) return;
     vv__tracker_free(&f->tracker);
+    vv__hindsight_free(&f->hindsight);
     vv__identities_free(&f->identities);
     vv__free(f->places);
     vv__free(f->boxes);
@@ -254,8 +259,15 @@ int vv__follow_track(vv__follow *f, const vv__glance *glance, vv__detector *dete
     rc = vv__tracker_update(f->tracker, time, f->boxes, count, f->places, err);
     if (rc < 0) return rc;
     for (size_t i = 0; i < count; i++) (*faces)->faces[i].track = f->places[i].number;
+    if (f->hindsight) rc = vv__hindsight_see(f->hindsight, image, glance, *faces, detector, err);
+    if (rc < 0) return rc;
     f->frame++;
     return f->options.model ? choose(f, *faces, *wanted, err) : 0;
+}
+
+int vv__follow_late(vv__follow *f, int64_t frame, vv_faces *faces, vv_error *err)
+{
+    return f->hindsight ? vv__hindsight_take(f->hindsight, frame, faces, err) : 0;
 }
 
 /* --- Names --- */

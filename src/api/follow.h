@@ -19,6 +19,10 @@ typedef struct vv__follow_options {
     vv_identify_options identify;
     int every;       /* frames from one that is searched to the next */
     bool encode_all; /* every face of every frame */
+    /* A face that comes to light is looked for in the frames before, since the last one that was
+     * searched. So many are held at most: their images stay until vv__follow_late(). 0: none are.
+     */
+    int most_held;
 } vv__follow_options;
 
 int vv__follow_new(vv__follow **out, const vv__follow_options *options, vv_error *err);
@@ -51,6 +55,10 @@ int vv__follow_search(const vv__follow *follow, const vv__glance *glance, vv__de
 int vv__follow_track(vv__follow *follow, const vv__glance *glance, vv__detector *detector,
                      const vv__image *image, double time_seconds, vv__sighted *sighted,
                      vv_faces **faces, bool **wanted, vv_error *err);
+
+/* Add to the faces of a frame, from 0, what was found in it since. Where there is hindsight, any
+ * thread. Its image is not looked at any more. */
+int vv__follow_late(vv__follow *follow, int64_t frame, vv_faces *faces, vv_error *err);
 
 /* Learn from what was encoded. */
 int vv__follow_see(vv__follow *follow, const vv__glance *glance, const vv_faces *faces,

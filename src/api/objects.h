@@ -83,6 +83,8 @@ int vv__gallery_new_with_photo(vv_gallery **out, const vv_gallery *gallery, cons
 /* The faces of a picture, without encodings. */
 int vv__faces_find(vv_faces **out, vv__detector *detector, const vv__image *image, vv_error *err);
 int vv__faces_new(vv_faces **out, const vv__detection *detections, size_t count, vv_error *err);
+/* One more, in its place by size. */
+int vv__faces_add(vv_faces *faces, const vv__detection *detection, int track, vv_error *err);
 /* `model` is the encoder's. */
 int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, const vv__encoder_model *model,
                      const vv__image *image, vv_error *err);

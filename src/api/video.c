@@ -17,9 +17,10 @@
 #include "track/steady.h"
 
 #define PROGRESS_SECONDS 0.2
-/* Searching a whole frame takes ten times what following its faces takes, and a new face may wait
- * so long. */
+/* Searching a whole frame takes many times what following its faces takes, and a new face may wait
+ * so long; longer where it can be followed back from there. */
 #define SEARCH_SECONDS 0.17
+#define SEARCH_SECONDS_IN_HINDSIGHT 0.34
 #define LOOKAHEAD_SECONDS 2.0
 /* Frames that wait for what comes after them take no more memory than this. */
 #define MOST_LOOKAHEAD_BYTES (96e6)
@@ -134,6 +135,8 @@ static int encode_faces(void *cookie, void *thing, int worker, vv_error *err)
 
 static int name_faces(job *j, passenger *p, vv_error *err)
 {
+    const int rc = vv__follow_late(j->follow, p->index, p->faces, err);
+    if (rc < 0) return rc;
     return vv__follow_name(j->follow, p->faces, vv__frame_time_seconds(p->frame), err);
 }
 
@@ -359,25 +362,46 @@ static int prepare_analysts(job *j, vv_error *err)
     return rc;
 }
 
-static int prepare_following(job *j, vv_error *err)
+/* Frames that can wait for what comes after them. */
+static int choose_lookahead(const job *j, double rate, int hindsight)
 {
     const vv__video_info *info = vv__reader_info(j->reader);
-    const double rate = info->frame_rate > 0 ? info->frame_rate : 25;
+    const double wanted = j->options.lookahead ? j->options.lookahead : LOOKAHEAD_SECONDS;
+    /* Six bytes a pixel are the most that a frame takes; most take one and a half. */
+    const double bytes = 3.0 * info->width * info->height + 1;
+    const double most = fmin(MOST_LOOKAHEAD_BYTES / bytes, MOST_LOOKAHEAD_FRAMES);
+    if (j->options.lookahead < 0) return 0;
+    return (int)fmin(j->options.gallery ? rate * wanted : hindsight, most);
+}
+
+/* Every thread has a frame at hand and another waits for it; some are on their way out. */
+static int most_held(const job *j)
+{
+    return j->lookahead + 2 * j->ctx->threads + 4;
+}
+
+/* Which frames are searched, and which wait. */
+static void choose_pace(job *j, vv__follow_options *options)
+{
+    const double given = vv__reader_info(j->reader)->frame_rate, rate = given > 0 ? given : 25;
+    int *every = &options->every;
+    *every = j->options.search_every;
+    if (!*every) *every = (int)(rate * SEARCH_SECONDS_IN_HINDSIGHT);
+    if (j->beside || *every < 1) *every = 1;
+    j->lookahead = choose_lookahead(j, rate, *every - 1);
+    if (*every > 1 && j->lookahead >= *every - 1)
+        options->most_held = most_held(j);
+    else if (!j->options.search_every && *every > 1)
+        *every = (int)fmax(rate * SEARCH_SECONDS, 1);
+}
+
+static int prepare_following(job *j, vv_error *err)
+{
     vv__follow_options options = {.gallery = j->options.gallery,
                                   .model = j->model,
                                   .identify = j->identify,
-                                  .every = j->options.search_every,
                                   .encode_all = j->options.encode};
-    if (!options.every) options.every = (int)(rate * SEARCH_SECONDS);
-    if (j->beside) options.every = 1;
-    if (options.every < 1) options.every = 1;
-    if (j->options.gallery && j->options.lookahead >= 0) {
-        const double seconds = j->options.lookahead ? j->options.lookahead : LOOKAHEAD_SECONDS;
-        /* Six bytes a pixel are the most that a frame takes; most take one and a half. */
-        const double bytes = 3.0 * info->width * info->height + 1;
-        const double most = MOST_LOOKAHEAD_BYTES / bytes;
-        j->lookahead = (int)fmin(fmin(rate * seconds, most), MOST_LOOKAHEAD_FRAMES);
-    }
+    choose_pace(j, &options);
     j->unnamed = vv__calloc((size_t)j->lookahead + 1, sizeof(passenger *));
     if (!j->unnamed) return vv__fail_nomem(err, j->options.input);
     int rc = vv__follow_new(&j->follow, &options, err);
@@ -494,8 +518,7 @@ int vv_video_process(vv_context *ctx, const vv_video_options *given, vv_video_re
     rc = read_options(&j, given, err);
     if (rc == 0) rc = prepare(&j, err);
     if (rc == 0) {
-        /* Every thread has a frame at hand and another waits for it; some are on their way out. */
-        rc = vv__pipeline_run(&pipeline, &j, ctx->threads, j.lookahead + 2 * ctx->threads + 4, err);
+        rc = vv__pipeline_run(&pipeline, &j, ctx->threads, most_held(&j), err);
         if (rc == 0) tell_progress(&j, true);
         rc = finish_output(&j, rc, partial, err);
     }

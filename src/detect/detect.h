@@ -66,7 +66,8 @@ typedef struct vv__places {
 
 /* Look again where faces are expected, by the cascade's second and third networks alone: what
  * vv__detector_find() would give if its first one proposed these boxes and no others. Then in the
- * same way at the places proposed, but for those of faces that have been found. */
+ * same way around those that were not found, and at the places proposed, but for those of faces
+ * that have been. */
 int vv__detector_follow(vv__detector *detector, const vv__image *image, const vv__places *places,
                         const vv__detection **faces, size_t *count, vv_error *err);
 

@@ -4,6 +4,8 @@
 /* The cascade in two halves, for videos: most faces are where they were, and there the first
  * network need not look for them, nor the others sift its many places on each of them. */
 
+#include <math.h>
+
 #include "base/alloc.h"
 #include "base/error.h"
 #include "detect/mtcnn.h"
@@ -63,6 +65,25 @@ static int look_where_expected(vv__detector *d, const vv__view *view, const vv__
     return rc < 0 ? rc : vv__mtcnn_output(d, view, err);
 }
 
+/* How a face may have moved that was not found where it was expected, as the first network would
+ * have proposed it: to the sides by shares of its width, and in size. */
+static const struct {
+    float right, down, size;
+} moves[] = {{-0.2f, 0, 1}, {0.2f, 0, 1}, {0, -0.2f, 1}, {0, 0.2f, 1}, {0, 0, 0.8f}, {0, 0, 1.25f}};
+
+static int add_moved(vv__detector *d, const vv_box *expected, vv_error *err)
+{
+    int rc = 0;
+    for (size_t m = 0; m < sizeof moves / sizeof *moves && rc == 0; m++) {
+        const float side = fmaxf(expected->width, expected->height) * moves[m].size;
+        const float x = expected->x + expected->width * (0.5f + moves[m].right) - side / 2;
+        const float y =
+            expected->y + expected->height / 2 + expected->width * moves[m].down - side / 2;
+        rc = add_place(d, &(vv_box){x, y, side, side}, err);
+    }
+    return rc;
+}
+
 static bool is_known(const vv__detector *d, const vv_box *place)
 {
     for (size_t i = 0; i < d->known.count; i++) {
@@ -75,14 +96,16 @@ static bool is_known(const vv__detector *d, const vv_box *place)
 }
 
 /* What was found stays; of a new face that is one of these, the surer box counts. */
-static int look_where_proposed(vv__detector *d, const vv__view *view, const vv__places *places,
-                               vv_error *err)
+static int look_elsewhere(vv__detector *d, const vv__view *view, const vv__places *places,
+                          vv_error *err)
 {
     const vv__box_list found = d->boxes;
     int rc = 0;
     d->boxes = d->known;
     d->known = found;
     d->boxes.count = 0;
+    for (size_t i = 0; i < places->expected_count && rc == 0; i++)
+        if (!is_known(d, &places->expected[i])) rc = add_moved(d, &places->expected[i], err);
     for (size_t i = 0; i < places->proposed_count && rc == 0; i++)
         if (!is_known(d, &places->proposed[i])) rc = add_place(d, &places->proposed[i], err);
     if (rc == 0) rc = vv__mtcnn_refine(d, view, err);
@@ -105,7 +128,7 @@ int vv__detector_follow(vv__detector *d, const vv__image *image, const vv__place
     d->is_bordered = false;
     const vv__view view = vv__view_of(image, 0);
     int rc = look_where_expected(d, &view, places, err);
-    if (rc == 0 && places->proposed_count) rc = look_where_proposed(d, &view, places, err);
+    if (rc == 0) rc = look_elsewhere(d, &view, places, err);
     if (rc == 0) rc = vv__mtcnn_hand_over(d, &view, err);
     if (rc < 0) return rc;
     *faces = d->faces.faces;
