@@ -15,7 +15,7 @@ packages_to_build=(
     libjansson-dev libprotobuf-c-dev protobuf-c-compiler libonnx-dev liblapacke-dev
     libhdf5-dev libexpat1-dev
     ffmpeg ca-certificates)
-packages_to_test=(g++ libcmocka-dev libonnx-testdata jq python3-h5py python3-numpy opencv-data)
+packages_to_test=(g++ chromium libcmocka-dev libonnx-testdata jq python3-h5py python3-numpy opencv-data)
 packages_to_check=(clang clang-format libclang-rt-14-dev)
 packages_to_cross=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user libjpeg-turbo-progs)
 

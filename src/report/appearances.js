@@ -76,12 +76,15 @@
 
     if (video) {
       const follow = () => {
+        video.dataset.time = video.currentTime.toFixed(3);
         show(video.currentTime);
-        if (!video.paused && !video.ended) requestAnimationFrame(follow);
       };
-      video.addEventListener('playing', follow);
-      for (const name of ['timeupdate', 'seeked'])
-        video.addEventListener(name, () => show(video.currentTime));
+      const play = () => {
+        follow();
+        if (!video.paused && !video.ended) requestAnimationFrame(play);
+      };
+      video.addEventListener('playing', play);
+      for (const name of ['timeupdate', 'seeked']) video.addEventListener(name, follow);
       const fail = () => section.classList.add('broken');
       video.addEventListener('error', fail);
       if (video.error) fail();

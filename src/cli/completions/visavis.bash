@@ -61,7 +61,7 @@ _visavis() {
     detect) options="$finding $writing --detector" ;;
     encode) options="$finding --model" ;;
     verify) options="--json --model --min-face --rotate --threshold --threads --models $common" ;;
-    recognize) options="$finding $writing --people --model --threshold --strict --normal --lenient --explain --lookahead --candidates --allow-twice" ;;
+    recognize) options="$finding $writing --people --model --threshold --strict --normal --lenient --explain --lookahead --candidates --allow-twice --report" ;;
     gallery) options="--people --json --model --min-face --threads --models $common" ;;
     eval)
         options="--root --plot --json --min-face --threads --models $common"

@@ -49,7 +49,7 @@ complete -c visavis -n '__fish_seen_subcommand_from recognize eval' -l allow-twi
 complete -c visavis -n "$writes; or __fish_seen_subcommand_from align model" -s o -l output -r -d 'write the result there'
 complete -c visavis -n '__fish_seen_subcommand_from eval' -l root -x -a '(__fish_complete_directories)' -d 'where the names of photos start from'
 complete -c visavis -n '__fish_seen_subcommand_from eval' -l plot -r -d 'draw the curves as a picture'
-complete -c visavis -n '__fish_seen_subcommand_from eval' -l report -x -a '(__fish_complete_directories)' -d 'write a page with the mistakes'
+complete -c visavis -n '__fish_seen_subcommand_from recognize eval' -l report -x -a '(__fish_complete_directories)' -d 'write a page there'
 complete -c visavis -n '__fish_seen_subcommand_from calibrate eval' -l far -x -d 'wanted share of false accepts'
 complete -c visavis -n '__fish_seen_subcommand_from eval' -l missing -x -a 'wrong skip' -d 'pairs that cannot be compared'
 complete -c visavis -n '__fish_seen_subcommand_from eval' -l score-floor -x -d 'let through what is less sure'
