@@ -12,7 +12,7 @@ packages_to_build=(
     gcc libc6-dev meson ninja-build pkg-config scdoc
     libavcodec-dev libavformat-dev libavutil-dev libswresample-dev libswscale-dev
     libheif-dev libjpeg62-turbo-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core
-    libjansson-dev libprotobuf-c-dev protobuf-c-compiler libonnx-dev liblapacke-dev
+    libsdl2-dev libjansson-dev libprotobuf-c-dev protobuf-c-compiler libonnx-dev liblapacke-dev
     libhdf5-dev libexpat1-dev
     ffmpeg ca-certificates)
 packages_to_test=(g++ chromium libcmocka-dev libonnx-testdata jq python3-h5py python3-numpy opencv-data)

@@ -40,6 +40,19 @@ const vv__cli_command vv__cli_commands[] = {
          VV__CLI_ALLOW_TWICE | VV__CLI_STRICTNESS | VV__CLI_EXPLAIN | VV__CLI_LOOKAHEAD |
          VV__CLI_ROTATE | VV__CLI_REPORT,
      1, SIZE_MAX, "no input given; name a photo or a video", vv__cli_recognize},
+    {"live", "[--people GALLERY] [SOURCE]", "watch a camera or a stream, in a window",
+     "Shows who is seen while it happens. SOURCE is a camera (default: /dev/video0),\n"
+     "an address (rtsp, http, udp and others), or a file. A stream that breaks is\n"
+     "tried again until it is back. Keys: q quits, space pauses, s saves a photo,\n"
+     "r starts and stops recording, n names an unknown face, h shows these.\n"
+     "\n"
+     "  visavis live --people friends\n"
+     "  visavis live --people friends --headless --events door.jsonl rtsp://door/video\n",
+     VV__CLI_PEOPLE | VV__CLI_RECORD | VV__CLI_HEADLESS | VV__CLI_EVENTS | VV__CLI_PHOTOS |
+         VV__CLI_WAIT | VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE | VV__CLI_THRESHOLD |
+         VV__CLI_STRICTNESS | VV__CLI_CANDIDATES | VV__CLI_ALLOW_TWICE | VV__CLI_DRAW |
+         VV__CLI_EVERY | VV__CLI_STATS | VV__CLI_THREADS | VV__CLI_MODELS,
+     0, 1, "", vv__cli_live},
     {"gallery list", "--people GALLERY", "list the people of a gallery and their photos",
      "Reads every photo, so it also shows which of them cannot be used, and why.\n",
      VV__CLI_PEOPLE | VV__CLI_JSON | VV__CLI_MODEL | VV__CLI_MIN_FACE | VV__CLI_THREADS |

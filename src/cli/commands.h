@@ -43,6 +43,7 @@ int vv__cli_eval_pairs(const vv__cli_settings *settings);
 int vv__cli_eval_video(const vv__cli_settings *settings);
 int vv__cli_eval_identify(const vv__cli_settings *settings);
 int vv__cli_eval_detect(const vv__cli_settings *settings);
+int vv__cli_live(const vv__cli_settings *settings);
 int vv__cli_model_list(const vv__cli_settings *settings);
 int vv__cli_model_show(const vv__cli_settings *settings);
 int vv__cli_model_card(const vv__cli_settings *settings);

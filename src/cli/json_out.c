@@ -178,6 +178,19 @@ void vv__cli_json_frame(const char *source, const vv_frame_info *info, unsigned 
     print(object);
 }
 
+void vv__cli_json_live(const char *source, const vv_live_frame *frame, unsigned fields)
+{
+    json_t *object =
+        source_object(source, vv_image_width(frame->image), vv_image_height(frame->image));
+    json_object_set_new(object, "frame", json_integer(frame->number));
+    json_object_set_new(object, "time", number(frame->time, 6));
+    json_object_set_new(object, "wall_time", number(frame->wall_time, 3));
+    json_object_set_new(object, "delay", number(frame->delay, 4));
+    json_object_set_new(object, "dropped", json_integer(frame->dropped));
+    set_faces(object, frame->faces, fields | VV__CLI_JSON_TRACK);
+    print(object);
+}
+
 void vv__cli_json_error(const char *source, const char *message)
 {
     print(json_pack("{s:o, s:o}", "source", text(source), "error", text(message)));

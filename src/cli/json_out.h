@@ -32,6 +32,7 @@ enum {
 void vv__cli_json_photo(const char *source, int width, int height, const vv_faces *faces,
                         unsigned fields);
 void vv__cli_json_frame(const char *source, const vv_frame_info *info, unsigned fields);
+void vv__cli_json_live(const char *source, const vv_live_frame *frame, unsigned fields);
 void vv__cli_json_error(const char *source, const char *message);
 
 typedef struct vv__cli_verdict {

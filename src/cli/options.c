@@ -35,6 +35,20 @@ static const option_row rows[] = {
     {VV__CLI_OUTPUT, 'o', "output", TEXT, AT(output), 0, 0, "OUT",
      "write the result there: a file for one input;\n"
      "a folder for several, or where OUT ends in /"},
+    {VV__CLI_RECORD, 0, "record", TEXT, AT(record), 0, 0, "FILE",
+     "record what is seen, from the start; key r stops"},
+    {VV__CLI_HEADLESS, 0, "headless", FLAG, AT(headless), 0, 0, NULL,
+     "without a window: JSON lines, and recording"},
+    {VV__CLI_EVENTS, 0, "on-event", TEXT, AT(on_event), 0, 0, "COMMAND",
+     "run COMMAND when somebody arrives or leaves, with one\n"
+     "JSON object on its standard input"},
+    {VV__CLI_EVENTS, 0, "events", TEXT, AT(events), 0, 0, "FILE",
+     "add what happens to FILE, one JSON object a line"},
+    {VV__CLI_PHOTOS, 0, "photos", TEXT, AT(photos), 0, 0, "DIR",
+     "where key s saves photos (default: the current\n"
+     "folder)"},
+    {VV__CLI_WAIT, 0, "wait", FLAG, AT(wait), 0, 0, NULL,
+     "wait for a source that is not there yet"},
     {VV__CLI_SHEET, 0, "sheet", TEXT, AT(sheet), 0, 0, "FILE",
      "write one picture with a dozen tagged frames"},
     {VV__CLI_JSON, 0, "json", FLAG, AT(json), 0, 0, NULL, "print JSON, one object a line"},

@@ -28,9 +28,11 @@ typedef struct vv__cli_settings {
     int size;      /* of align */
     double margin; /* of align; below 0: not given */
     bool largest;
-    int every;        /* of video */
-    double lookahead; /* seconds; below 0: not given */
-    unsigned draw;    /* VV_DRAW_* */
+    int every;                                       /* of video */
+    double lookahead;                                /* seconds; below 0: not given */
+    unsigned draw;                                   /* VV_DRAW_* */
+    const char *record, *events, *on_event, *photos; /* of live */
+    bool headless, wait;
     const char **arguments;
     size_t argument_count;
 } vv__cli_settings;
@@ -77,6 +79,11 @@ enum {
 #define VV__CLI_ROTATE (UINT64_C(1) << 43)
 #define VV__CLI_PHOTOS_EACH (UINT64_C(1) << 46)
 #define VV__CLI_TRUTH (UINT64_C(1) << 44)
+#define VV__CLI_RECORD (UINT64_C(1) << 56)
+#define VV__CLI_HEADLESS (UINT64_C(1) << 57)
+#define VV__CLI_EVENTS (UINT64_C(1) << 58) /* and on-event */
+#define VV__CLI_PHOTOS (UINT64_C(1) << 59)
+#define VV__CLI_WAIT (UINT64_C(1) << 60)
 /* What every command takes. */
 #define VV__CLI_ANYWHERE (VV__CLI_QUIET | VV__CLI_VERBOSE | VV__CLI_HELP)
 

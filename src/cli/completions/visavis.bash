@@ -4,11 +4,11 @@
 # Complete the value of the option $1; fail where it takes none.
 _visavis_value() {
     case $1 in
-    --people | --models | --report | --root)
+    --people | --models | --report | --root | --photos)
         mapfile -t COMPREPLY < <(compgen -d -- "$2")
         compopt -o filenames
         ;;
-    -o | --output | --plot | --sheet | --stats)
+    -o | --output | --plot | --sheet | --stats | --record | --events)
         mapfile -t COMPREPLY < <(compgen -f -- "$2")
         compopt -o filenames
         ;;
@@ -23,6 +23,7 @@ _visavis_value() {
         mapfile -t COMPREPLY < <(compgen -W "ultrafast superfast veryfast faster fast medium slow slower veryslow" -- "$2")
         ;;
     --rotate) mapfile -t COMPREPLY < <(compgen -W "auto none" -- "$2") ;;
+    --on-event) mapfile -t COMPREPLY < <(compgen -c -- "$2") ;;
     --missing) mapfile -t COMPREPLY < <(compgen -W "wrong skip" -- "$2") ;;
     --far | --score-floor | --size | --margin | --every | --lookahead | --min-face | --threshold | --candidates | --codec | --crf | --threads) ;;
     *) return 1 ;;
@@ -37,13 +38,13 @@ _visavis() {
     local command=${COMP_WORDS[1]} options=
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery eval align cache model help --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize live gallery eval align cache model help --help --version" -- "$current")
         return
     fi
     _visavis_value "$previous" "$current" && return
     case $command in
     help)
-        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize gallery eval align cache model" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "detect encode verify recognize live gallery eval align cache model" -- "$current")
         return
         ;;
     gallery | eval | cache | model)
@@ -62,6 +63,7 @@ _visavis() {
     encode) options="$finding --model" ;;
     verify) options="--json --model --min-face --rotate --threshold --threads --models $common" ;;
     recognize) options="$finding $writing --people --model --threshold --strict --normal --lenient --explain --lookahead --candidates --allow-twice --report" ;;
+    live) options="--people --headless --record --on-event --events --photos --wait --json --stats --every --draw --model --min-face --threshold --strict --normal --lenient --candidates --allow-twice --threads --models $common" ;;
     gallery) options="--people --json --model --min-face --threads --models $common" ;;
     eval)
         options="--root --plot --json --min-face --threads --models $common"
