@@ -389,7 +389,8 @@ static void choose_pace(job *j, vv__follow_options *options)
     if (!*every) *every = (int)(rate * SEARCH_SECONDS_IN_HINDSIGHT);
     if (j->beside || *every < 1) *every = 1;
     j->lookahead = choose_lookahead(j, rate, *every - 1);
-    if (*every > 1 && j->lookahead >= *every - 1)
+    /* A face that is found in hindsight is not encoded any more. */
+    if (*every > 1 && j->lookahead >= *every - 1 && !j->options.encode)
         options->most_held = most_held(j);
     else if (!j->options.search_every && *every > 1)
         *every = (int)fmax(rate * SEARCH_SECONDS, 1);

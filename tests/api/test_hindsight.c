@@ -104,10 +104,35 @@ static void where_nothing_waits_it_comes_with_the_next_search(void **state)
     for (int i = 0; i < FRAMES; i++) assert_int_equal(s.faces[i], i < 2 * EVERY ? 1 : 2);
 }
 
+static bool on_encoded_frame(void *cookie, const vv_frame_info *info)
+{
+    size_t *faces = cookie;
+    for (size_t i = 0; i < vv_faces_count(info->faces); i++, (*faces)++)
+        assert_non_null(vv_faces_get(info->faces, i)->encoding);
+    return true;
+}
+
+static void where_encodings_are_asked_for_every_face_has_one(void **state)
+{
+    (void)state;
+    size_t faces = 0;
+    vv_video_options options = VV_VIDEO_OPTIONS_INIT;
+    vv_error err;
+    options.input = clip("clip.mkv");
+    options.encode = options.keep_encodings = true;
+    options.on_frame = on_encoded_frame;
+    options.cookie = &faces;
+    if (vv_video_process(ctx, &options, NULL, &err) < 0) fail_msg("%s", err.message);
+    assert_in_range(faces, FRAMES, 2 * FRAMES);
+    options.gallery = people;
+    if (vv_video_process(ctx, &options, NULL, &err) < 0) fail_msg("%s", err.message);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_face_has_its_name_from_its_first_frame),
+        cmocka_unit_test(where_encodings_are_asked_for_every_face_has_one),
         cmocka_unit_test(where_nothing_waits_it_comes_with_the_next_search),
     };
     return cmocka_run_group_tests(tests, start, end);
