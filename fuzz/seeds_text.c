@@ -69,6 +69,9 @@ static const seed seeds[] = {
          "{\"source\":\"a.jpg\",\"width\":640,\"height\":480,\"faces\":[{\"box\":{\"x\":1.5,"
          "\"y\":2,\"width\":30,\"height\":4e1},\"score\":0.9}]}\n{\"source\":\"b.jpg\","
          "\"faces\":[]}\n"),
+    SEED("clips", "{\"clips\":{\"02.mp4\":{\"frames\":82,\"present\":[\"Ada\",\"Bo\"],\"main\":"
+                  "[\"Ada\"],\"back\":[\"Bo\"]},\"film.mp4\":{\"shots\":[{\"start\":0,\"end\":9,"
+                  "\"present\":[]},{\"start\":9,\"end\":20,\"present\":[\"Bo\"]}]}}}"),
 #elif FUZZ_SEEDS == CASCADE
     SEED(
         "stump",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
-/* Lists to measure accuracy by: each input as a list of pairs, and as one of faces. */
+/* Lists to measure accuracy by: each input as a list of pairs, as one of faces,
+ * and as one of clips. */
 
 #include "fuzz/target.h"
 
@@ -9,6 +10,7 @@
 
 #include "eval/truth_faces.h"
 #include "eval/truth_pairs.h"
+#include "eval/truth_video.h"
 
 static void read_pairs(const char *path)
 {
@@ -39,10 +41,32 @@ static void read_faces(const char *path)
     vv__face_truth_free(&truth);
 }
 
+static void read_clips(const char *path)
+{
+    vv_error err = {0};
+    vv__video_truth truth = {0};
+    const int rc = vv__video_truth_read(&truth, path, &err);
+    if (rc < 0) fuzz_check_error(rc, &err);
+    for (size_t i = 0; rc == 0 && i < truth.names.count; i++) {
+        const vv__true_clip *clip = &truth.clips[i];
+        FUZZ_CHECK(clip->count && clip->first + clip->count <= truth.shot_count);
+        for (size_t s = clip->first; s < clip->first + clip->count; s++) {
+            const vv__true_shot *shot = &truth.shots[s];
+            FUZZ_CHECK(shot->start >= 0 && shot->start < shot->end);
+            FUZZ_CHECK(s == clip->first || shot[-1].end <= shot->start);
+            FUZZ_CHECK(shot->first + shot->count <= truth.role_count);
+        }
+    }
+    for (size_t i = 0; rc == 0 && i < truth.role_count; i++)
+        FUZZ_CHECK(truth.roles[i].person < truth.people.count);
+    vv__video_truth_free(&truth);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *path = fuzz_file("truth.txt", size ? data : (const uint8_t *)"", size);
     read_pairs(path);
     read_faces(path);
+    read_clips(path);
     return 0;
 }

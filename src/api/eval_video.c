@@ -118,7 +118,8 @@ static int watch(video_trial *t, const char *clip, double *seconds, vv_error *er
     options.cookie = t;
     const int rc = vv_video_process(t->ctx, &options, &result, err);
     *seconds = result.seconds;
-    return t->rc < 0 ? vv__fail(err, t->rc, "%s", t->err.message) : rc;
+    if (t->rc < 0) return vv__fail(err, t->rc, "%s", t->err.message);
+    return t->is_stopped ? vv__fail_cancelled(err) : rc;
 }
 
 static int rank_of(const vv_judged_person *person)

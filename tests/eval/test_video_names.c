@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "support.h"
 
 static char path[] = "/tmp/visavis-clips-XXXXXX";
@@ -349,6 +350,49 @@ static void truths_too_deep_or_too_large_are_refused(void **state)
     truth_fails(VV_ERR_LIMIT, "more than 1000 people");
 }
 
+/* --- Without memory --- */
+
+static int allowed;
+
+static int refuse_when_used_up(void *cookie, size_t size)
+{
+    (void)cookie;
+    (void)size;
+    return allowed-- > 0;
+}
+
+static int read_and_count(vv_error *err)
+{
+    static const bool known[] = {true, true};
+    static const vv__named_face faces[] = {{1, 0}, {2, 1}};
+    vv__video_truth truth;
+    vv__video_counter *counter = NULL;
+    int rc = vv__video_truth_read(&truth, path, err);
+    if (rc < 0) return rc;
+    rc = vv__video_counter_new(&counter, &truth, &truth.clips[0], known, 2, err);
+    if (rc == 0) rc = vv__video_counter_frame(counter, faces, 2, err);
+    vv__video_counter_free(&counter);
+    vv__video_truth_free(&truth);
+    return rc;
+}
+
+static void memory_that_runs_out_is_an_error(void **state)
+{
+    (void)state;
+    int rc = VV_ERR_NOMEM, most = 0;
+    put(TWO_SHOTS, sizeof TWO_SHOTS - 1);
+    for (; rc != 0; most++) {
+        vv_error err = {0};
+        allowed = most;
+        vv__alloc_set_hook(refuse_when_used_up, NULL);
+        rc = read_and_count(&err);
+        vv__alloc_set_hook(NULL, NULL);
+        if (rc != 0 && (rc != VV_ERR_NOMEM || !strstr(err.message, "out of memory")))
+            fail_msg("%d allocations, %d: %s", most, rc, err.message);
+    }
+    assert_true(most > 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,6 +408,7 @@ int main(void)
         cmocka_unit_test(the_truth_is_read_as_it_is_written),
         cmocka_unit_test(truths_that_make_no_sense_are_refused_with_their_place),
         cmocka_unit_test(truths_too_deep_or_too_large_are_refused),
+        cmocka_unit_test(memory_that_runs_out_is_an_error),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

@@ -51,7 +51,7 @@ _visavis() {
         if ((COMP_CWORD == 2)); then
             local verbs="list info convert card run"
             [[ $command == gallery ]] && verbs="list"
-            [[ $command == eval ]] && verbs="pairs identify detect"
+            [[ $command == eval ]] && verbs="pairs identify detect video"
             [[ $command == cache ]] && verbs="clear"
             mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current")
             return
@@ -69,7 +69,8 @@ _visavis() {
         options="--root --plot --json --min-face --threads --models $common"
         case ${COMP_WORDS[2]} in
         pairs) options+=" --model --threshold --far --missing" ;;
-        identify) options="--people --report --json --model --min-face --threshold --strict --normal --lenient --allow-twice --threads --models $common" ;;
+        video) options="--people --photos-each --json --model --min-face --threshold --strict --normal --lenient --allow-twice --every --lookahead --threads --models $common" ;;
+        identify) options="--people --photos-each --report --json --model --min-face --threshold --strict --normal --lenient --allow-twice --threads --models $common" ;;
         detect) options+=" --detector --score-floor" ;;
         esac
         ;;
