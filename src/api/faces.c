@@ -256,6 +256,19 @@ static int draw_legend(vv__drawer *drawer, vv__image *target, const vv_faces *fa
     return rc;
 }
 
+int vv__faces_steady(vv_faces *faces, vv__steady *steady, double time, vv_error *err)
+{
+    vv_box *shown = vv__calloc(faces->count + 1, sizeof *shown);
+    int rc = shown ? 0 : vv__fail_nomem(err, "faces");
+    for (size_t i = 0; i < faces->count && rc == 0; i++) {
+        const vv_face *face = &faces->faces[i];
+        rc = vv__steady_box(steady, face->track, time, &face->box, &shown[i], err);
+    }
+    vv__free(faces->shown);
+    faces->shown = shown;
+    return rc;
+}
+
 int vv__faces_draw_of(vv__drawer *drawer, vv__image *target, const vv_faces *faces,
                       vv_detector detector, unsigned what, vv_error *err)
 {

@@ -23,6 +23,7 @@ typedef struct analyst {
     vv__detector *searcher, *follower;
     vv__encoder *encoder; /* NULL: faces are not encoded */
     vv__drawer *drawer;
+    vv__steady *steady;
     vv__arrivals *arrivals;
     int connection;
     double last_search;
@@ -58,6 +59,7 @@ static int prepare(analyst *a, vv_error *err)
     if (rc == 0 && l->model) rc = vv__encoder_new(&a->encoder, l->model, err);
     if (a->encoder) vv__encoder_set_cancelled(a->encoder, vv__live_is_over, l);
     if (rc == 0) rc = vv__drawer_new(&a->drawer, err);
+    if (rc == 0) rc = vv__steady_new(&a->steady, err);
     if (rc == 0) rc = vv__arrivals_new(&a->arrivals, on_passage, a, err);
     return rc;
 }
@@ -68,6 +70,7 @@ static void clean_up(analyst *a)
     vv__detector_free(&a->follower);
     vv__encoder_free(&a->encoder);
     vv__drawer_free(&a->drawer);
+    vv__steady_free(&a->steady);
     vv__arrivals_free(&a->arrivals);
 }
 
@@ -134,6 +137,7 @@ static int draw(analyst *a, vv__live_picture *p, vv_error *err)
     vv__image target;
     int rc = vv__frame_copy(&p->tagged.frame, p->plain.frame, err);
     if (rc == 0) rc = vv__frame_make_writable(p->tagged.frame, &target, err);
+    if (rc == 0) rc = vv__faces_steady(p->faces, a->steady, p->frame.time, err);
     if (rc == 0) rc = vv__faces_draw(a->drawer, &target, p->faces, a->live->options.draw, err);
     return rc;
 }
@@ -155,7 +159,6 @@ static int make_picture(analyst *a, const vv__live_shot *shot, vv__live_picture 
     p->people = vv__live_people_ref(l->people);
     pthread_mutex_unlock(&l->naming);
     if (rc == 0) rc = note_arrivals(a, p->faces, vv__now_seconds(), err);
-    if (rc == 0) rc = draw(a, p, err);
     p->frame = (vv_live_frame){
         .image = &p->tagged,
         .plain = &p->plain,
@@ -165,7 +168,7 @@ static int make_picture(analyst *a, const vv__live_shot *shot, vv__live_picture 
         .wall_time = shot->wall_time,
         .arrival = shot->arrival,
     };
-    return rc;
+    return rc == 0 ? draw(a, p, err) : rc;
 }
 
 void vv__live_picture_free(vv__live_picture **picture)

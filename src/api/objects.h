@@ -17,6 +17,7 @@
 #include "gallery/gallery.h"
 #include "media/draw.h"
 #include "media/frame.h"
+#include "track/steady.h"
 #include "visavis.h"
 
 struct vv_context {
@@ -91,6 +92,9 @@ int vv__faces_encode(vv_faces *faces, vv__encoder *encoder, const vv__encoder_mo
 /* Only those that are wanted; the others have no encoding. */
 int vv__faces_encode_some(vv_faces *faces, const bool *wanted, vv__encoder *encoder,
                           const vv__encoder_model *model, const vv__image *image, vv_error *err);
+/* Faces of a video, in order of time: those that trembled are drawn at rest; what is told of them
+ * is as found. */
+int vv__faces_steady(vv_faces *faces, vv__steady *steady, double time_seconds, vv_error *err);
 int vv__faces_draw(vv__drawer *drawer, vv__image *target, const vv_faces *faces, unsigned what,
                    vv_error *err);
 /* Only those of one detector, with its legend. */

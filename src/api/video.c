@@ -14,7 +14,6 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "media/video.h"
-#include "track/steady.h"
 
 #define PROGRESS_SECONDS 0.2
 /* Searching a whole frame takes many times what following its faces takes, and a new face may wait
@@ -176,26 +175,12 @@ static bool is_named(void *cookie, const void *thing)
     return !p->frame || p->index < atomic_load(&j->named);
 }
 
-/* Faces that trembled are drawn at rest; what is told of them is as found. */
-static int steady_faces(job *j, passenger *p, vv_error *err)
-{
-    vv_faces *faces = p->faces;
-    const double time = vv__frame_time_seconds(p->frame);
-    faces->shown = vv__calloc(faces->count + 1, sizeof *faces->shown);
-    int rc = faces->shown ? 0 : vv__fail_nomem(err, "faces");
-    for (size_t i = 0; i < faces->count && rc == 0; i++) {
-        const vv_face *face = &faces->faces[i];
-        rc = vv__steady_box(j->steady, face->track, time, &face->box, &faces->shown[i], err);
-    }
-    return rc;
-}
-
 static int draw_frame(job *j, passenger *p, vv_error *err)
 {
     if (!j->writer && !j->options.want_images) return 0;
     const double start = vv__now_seconds();
     vv__image target;
-    int rc = steady_faces(j, p, err);
+    int rc = vv__faces_steady(p->faces, j->steady, vv__frame_time_seconds(p->frame), err);
     if (rc == 0 && j->writer) rc = vv__writer_prepare(j->writer, &p->frame, err);
     if (rc == 0) rc = vv__frame_make_writable(p->frame, &target, err);
     if (rc == 0)
