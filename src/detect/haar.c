@@ -50,19 +50,19 @@ typedef struct scratch {
     uint8_t *row;             /* of the level */
     between *columns;
     int columns_of; /* level + 1 that they are for */
-    float *norms;
-    uint8_t *passed;
+    vv__haar_looked looked;
 } scratch;
 
 typedef struct search {
     const vv__haar *c;
     const vv__haar_options *options;
-    vv__haar_row *look;
+    vv__haar_look *look;
     const uint8_t *grey;
     int width, height;
     level levels[MOST_LEVELS];
     size_t level_count, band_count;
-    ptrdiff_t stride; /* of the sums, at all levels */
+    size_t most_places; /* of a band */
+    ptrdiff_t stride;   /* of the sums, at all levels */
     int half;
     vv__haar_scan scans[2]; /* by step - 1 */
     scratch *scratches;     /* one a thread */
@@ -173,15 +173,13 @@ static int search_rows(const search *s, size_t number, int first, int last, scra
     const level *l = &s->levels[number];
     const int top = first * l->step, rows = (last - 1 - first) * l->step + s->c->height;
     fill_band(s, number, top, rows, own);
-    for (int y = first; y < last; y++) {
-        const ptrdiff_t at = (ptrdiff_t)(y - first) * l->step * s->stride;
-        s->look(&s->scans[l->step - 1], own->sums + at, own->squares + at, l->across, own->norms,
-                own->passed);
-        for (int x = 0; x < l->across; x++) {
-            if (!own->passed[x]) continue;
-            const int rc = add_window(found, s, l, x * l->step, y * l->step);
-            if (rc < 0) return rc;
-        }
+    const vv__haar_band band = {own->sums, own->squares, l->step * s->stride, last - first,
+                                l->across};
+    s->look(&s->scans[l->step - 1], &band, &own->looked);
+    for (int i = 0; i < own->looked.count; i++) {
+        const int x = own->looked.passed[i] % l->across, y = own->looked.passed[i] / l->across;
+        const int rc = add_window(found, s, l, x * l->step, (first + y) * l->step);
+        if (rc < 0) return rc;
     }
     return 0;
 }
@@ -249,6 +247,8 @@ static void plan_levels(search *s, double step_factor)
         l.first_band = s->band_count;
         s->band_count += (size_t)(l.down + BAND / l.step - 1) / (size_t)(BAND / l.step);
         s->levels[s->level_count++] = l;
+        const size_t places = (size_t)(BAND / l.step) * (size_t)l.across;
+        if (places > s->most_places) s->most_places = places;
     }
 }
 
@@ -262,10 +262,10 @@ static int new_scratch(const search *s, scratch *own)
     own->blend = vv__calloc(width, sizeof *own->blend);
     own->row = vv__calloc(width, sizeof *own->row);
     own->columns = vv__calloc(width, sizeof *own->columns);
-    own->norms = vv__calloc(width, sizeof *own->norms);
-    own->passed = vv__calloc(width, sizeof *own->passed);
-    return own->sums && own->squares && own->blend && own->row && own->columns && own->norms &&
-                   own->passed
+    own->looked.norms = vv__calloc(width, sizeof *own->looked.norms);
+    own->looked.passed = vv__calloc(s->most_places + 1, sizeof *own->looked.passed);
+    return own->sums && own->squares && own->blend && own->row && own->columns &&
+                   own->looked.norms && own->looked.passed
                ? 0
                : -1;
 }
@@ -277,8 +277,8 @@ static void free_scratch(scratch *own)
     vv__free(own->blend);
     vv__free(own->row);
     vv__free(own->columns);
-    vv__free(own->norms);
-    vv__free(own->passed);
+    vv__free(own->looked.norms);
+    vv__free(own->looked.passed);
 }
 
 /* All memory, before any thread starts. */
@@ -343,7 +343,7 @@ int vv__haar_find(const vv__haar *cascade, const vv__image *image, const vv__haa
                         step);
     search s = {.c = cascade,
                 .options = options,
-                .look = vv__haar_row_for(vv__cpu()),
+                .look = vv__haar_look_for(vv__cpu()),
                 .width = image->width,
                 .height = image->height};
     uint8_t *grey = to_grey(image);

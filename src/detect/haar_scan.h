@@ -6,7 +6,6 @@
 #ifndef VV_DETECT_HAAR_SCAN_H
 #define VV_DETECT_HAAR_SCAN_H
 
-#include <math.h>
 #include <stdint.h>
 
 #include "base/cpu.h"
@@ -23,9 +22,21 @@ typedef struct vv__haar_placed {
     int count;
 } vv__haar_placed;
 
+/* Ways to add up the corners of a feature whose weights are whole numbers: fewer of them to read,
+ * and the same result, since all of it is exact. With u and v for sums of corners: */
+typedef enum vv__haar_form {
+    VV__HAAR_ANY = 0,     /* none of these */
+    VV__HAAR_EDGE = 1,    /* u0 + u1 - u2 - u3 + 2 (v0 - v1): a half of another rectangle */
+    VV__HAAR_LINE = 2,    /* u0 + u1 - u2 - u3 + 3 (v0 + v1 - v2 - v3): its middle third */
+    VV__HAAR_CHECKER = 3, /* u0 + u1 + u2 + u3 - 2 (v0 + v1 + v2 + v3) + 4 w: two quarters */
+} vv__haar_form;
+
 /* A tree of one node. */
 typedef struct vv__haar_stump {
-    vv__haar_placed feature;
+    const vv__haar_placed *feature;
+    vv__haar_form form;
+    int corners[9];             /* u, v, w, of the form */
+    float sign;                 /* that the sum is to be multiplied by */
     float threshold, leaves[2]; /* from it on; below it */
 } vv__haar_stump;
 
@@ -40,44 +51,39 @@ typedef struct vv__haar_scan {
     double area;   /* of it */
 } vv__haar_scan;
 
-/* Whether each of so many neighbouring windows passes. The first begins where `sums` and `squares`
- * point to, the next one number further on. A window that fails at the first stage takes the next
- * one with it, as in OpenCV. norms and passed: room for count + VV__HAAR_BEYOND. */
-typedef void vv__haar_row(const vv__haar_scan *scan, const unsigned *sums, const unsigned *squares,
-                          int count, float *norms, uint8_t *passed);
+/* Rows of windows: the first begins where `sums` and `squares` point to, its neighbours one number
+ * further on each, and those below them `pitch` further on. */
+typedef struct vv__haar_band {
+    const unsigned *sums, *squares;
+    ptrdiff_t pitch;
+    int rows, across;
+} vv__haar_band;
+
+/* What passes, and memory for looking. */
+typedef struct vv__haar_looked {
+    int *passed; /* row * across + column, in no order; room for all */
+    int count;
+    float *norms; /* room for a row + VV__HAAR_BEYOND */
+} vv__haar_looked;
+
+/* Look at all windows of a band. One that fails at the first stage takes the next one of its row
+ * with it, as in OpenCV. */
+typedef void vv__haar_look(const vv__haar_scan *scan, const vv__haar_band *band,
+                           vv__haar_looked *looked);
 
 /* The best for a machine of this level. */
-vv__haar_row *vv__haar_row_for(vv__cpu_level level);
+vv__haar_look *vv__haar_look_for(vv__cpu_level level);
 
-vv__haar_row vv__haar_row_scalar, vv__haar_row_sse2, vv__haar_row_avx2, vv__haar_row_avx512,
-    vv__haar_row_neon;
+vv__haar_look vv__haar_look_scalar, vv__haar_look_sse2, vv__haar_look_avx2, vv__haar_look_neon;
 
 /* `half`: where odd columns begin in a row of sums; 0: they are not apart. VV_ERR_NOMEM. */
 int vv__haar_scan_new(vv__haar_scan *scan, const vv__haar *cascade, ptrdiff_t stride, int half,
                       vv_error *err);
 void vv__haar_scan_free(vv__haar_scan *scan);
 
-/* From a stage on, to the letter; -1: the window passes, else the stage at which it fails. */
-int vv__haar_first_failure(const vv__haar_scan *scan, size_t from, const unsigned *window,
-                           float norm);
-
-/* One over the deviation of each window, as OpenCV scales it; 0: it has no contrast, and is passed
- * over. Here so that it is compiled for each instruction set. */
-static inline void vv__haar_measure(const vv__haar_scan *s, const unsigned *sums,
-                                    const unsigned *squares, int count, float *norms)
-{
-    const int *in = s->inner;
-    const unsigned *q0 = squares + in[0], *q1 = squares + in[1], *q2 = squares + in[2],
-                   *q3 = squares + in[3];
-    const unsigned *s0 = sums + in[0], *s1 = sums + in[1], *s2 = sums + in[2], *s3 = sums + in[3];
-    const double area = s->area;
-    for (int i = 0; i < count; i++) {
-        const unsigned square = q0[i] - q1[i] - q2[i] + q3[i];
-        const double sum = (int)(s0[i] - s1[i] - s2[i] + s3[i]);
-        const double spread = area * square - sum * sum;
-        const float norm = spread > 0 ? (float)(1 / sqrt(spread)) : 1;
-        norms[i] = spread > 0 && area * (double)norm < 0.1 ? norm : 0;
-    }
-}
+/* Whether a window passes a stage, and from a stage on all, to the letter. */
+bool vv__haar_passes(const vv__haar_scan *scan, size_t stage, const unsigned *window, float norm);
+bool vv__haar_passes_from(const vv__haar_scan *scan, size_t stage, const unsigned *window,
+                          float norm);
 
 #endif
