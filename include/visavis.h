@@ -566,7 +566,8 @@ typedef struct vv_video_options {
     vv_progress_callback on_progress;
     void *cookie;
     /** Every so many frames, and where a shot begins, the whole frame is searched; in between faces
-     * are followed from where they were. 1 = search all; 0 = about six times a second. */
+     * are followed from where they were, and back from where one comes to light. 1 = search all; 0 =
+     * about three times a second, six where no frame waits (`lookahead`). */
     int search_every;
     /** A frame is named by what is seen up to so many seconds after it; 0 = 2 (less where frames
      * are large), VV_LOOKAHEAD_NONE = none. */

@@ -111,7 +111,7 @@ static const option_row rows[] = {
      "box,label)"},
     {VV__CLI_EVERY, 0, "every", INTEGER, AT(every), 1, 1000, "N",
      "search every Nth frame of a video as a whole, and\n"
-     "follow faces in between (default: six a second)"},
+     "follow faces in between (default: three a second)"},
     {VV__CLI_LOOKAHEAD, 0, "lookahead", REAL, AT(lookahead), 0, 60, "SECONDS",
      "name a frame by what is seen up to so much later;\n"
      "0 by what was seen so far (default: 2)"},
