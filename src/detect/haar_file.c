@@ -18,7 +18,7 @@
 #define MOST_TEXT 4096
 #define MOST_NUMBERS 64
 /* Far more than any cascade has; bounds what a file can ask for. */
-#define MOST_PARTS ((size_t)1 << 20)
+#define MOST_PARTS ((size_t)1 << 16)
 /* The sum of a window is then a whole number to floats, too, and that of its squares fits 32 bits.
  */
 #define MOST_WINDOW 250
@@ -68,7 +68,9 @@ static int read_numbers(const reader *r, double *numbers)
         char *end;
         if (count == MOST_NUMBERS || !strchr("+-.0123456789", *at)) return -1;
         const double value = strtod_l(at, &end, r->numbers);
-        if (end == at || !isfinite(value) || fabs(value) > 1e9) return -1;
+        /* strtod() also reads hexadecimal. */
+        const bool is_decimal = strspn(at, "+-.0123456789eE") >= (size_t)(end - at);
+        if (end == at || !is_decimal || !isfinite(value) || fabs(value) > 1e9) return -1;
         numbers[count++] = value;
         at = end;
     }

@@ -74,6 +74,70 @@ static void what_is_no_cascade_is_refused(void **state)
     char deep[4000] = "";
     for (int i = 0; i < 300; i++) strcat(deep, "<a>");
     expect_error(deep, VV_ERR_FORMAT, "deep");
+    /* Ten entities, each ten times the one before it. */
+    char laughs[4000] = "<!DOCTYPE a [<!ENTITY l0 \"ha\">";
+    for (int i = 1; i < 10; i++) {
+        char line[200];
+        snprintf(line, sizeof line, "<!ENTITY l%d \"", i);
+        strcat(laughs, line);
+        for (int k = 0; k < 10; k++) {
+            snprintf(line, sizeof line, "&l%d;", i - 1);
+            strcat(laughs, line);
+        }
+        strcat(laughs, "\">");
+    }
+    strcat(laughs, "]><opencv_storage><cascade><height>&l9;</height></cascade></opencv_storage>");
+    expect_error(laughs, VV_ERR_FORMAT, "entities");
+}
+
+/* A cascade without stages, of a window of no size, and of more features than there can be. */
+static void cascades_of_impossible_sizes_are_refused(void **state)
+{
+    (void)state;
+    expect_error("<opencv_storage><cascade><featureType>HAAR</featureType><height>8</height>"
+                 "<width>8</width><stages></stages><features><_><rects><_>0 0 8 8 1.</_></rects>"
+                 "</_></features></cascade></opencv_storage>",
+                 VV_ERR_FORMAT, "not a cascade");
+    static const char *const sizes[] = {"0", "-8", "3", "251", "100000", "1e9", "nan", "inf"};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char text[8192];
+        snprintf(text, sizeof text, "%s<!-- -->%s%s%s%s", cascade_start, stump, middle, rects,
+                 cascade_end);
+        char *at = strstr(text, "<width>8");
+        memmove(at + 7 + strlen(sizes[i]), at + 8, strlen(at + 8) + 1);
+        memcpy(at + 7, sizes[i], strlen(sizes[i]));
+        vv__haar *cascade;
+        vv_error err;
+        assert_int_equal(open_text(&cascade, text, &err), VV_ERR_FORMAT);
+        assert_null(cascade);
+    }
+    const size_t many = 70000, room = 64 * many + 4096;
+    char *text = malloc(room);
+    assert_non_null(text);
+    char *end = text + sprintf(text, "%s%s%s%s", cascade_start, stump, middle, rects);
+    for (size_t i = 0; i < many; i++)
+        end += sprintf(end, "</rects></_><_><rects><_>0 0 8 8 1.</_>");
+    strcpy(end, cascade_end);
+    expect_error(text, VV_ERR_LIMIT, "more features");
+    free(text);
+}
+
+static void numbers_that_are_none_are_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"nan", "inf", "-inf", "1e99", "0x10", "one", ""};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char nodes[200], rect[200];
+        vv__haar *cascade;
+        snprintf(nodes, sizeof nodes,
+                 "<internalNodes>0 -1 0 %s</internalNodes><leafValues>0 1</leafValues>", wrong[i]);
+        assert_int_equal(open_with(&cascade, nodes, rects, NULL), VV_ERR_FORMAT);
+        snprintf(nodes, sizeof nodes,
+                 "<internalNodes>0 -1 0 0.1</internalNodes><leafValues>%s</leafValues>", wrong[i]);
+        assert_int_equal(open_with(&cascade, nodes, rects, NULL), VV_ERR_FORMAT);
+        snprintf(rect, sizeof rect, "<_>0 0 8 8 %s</_>", wrong[i]);
+        assert_int_equal(open_with(&cascade, stump, rect, NULL), VV_ERR_FORMAT);
+    }
 }
 
 static void parts_that_do_not_fit_are_refused(void **state)
@@ -156,6 +220,36 @@ static void threads_change_nothing(void **state)
     vv__pool_free(&pool);
 }
 
+static bool stop(void *cookie)
+{
+    ++*(int *)cookie;
+    return true;
+}
+
+static void a_search_ends_when_it_is_asked_to(void **state)
+{
+    (void)state;
+    static uint8_t pixels[SIDE * SIDE];
+    const vv__image image = {.layout = VV__PIXEL_GRAY,
+                             .width = SIDE,
+                             .height = SIDE,
+                             .depth = 8,
+                             .full_range = true,
+                             .data = {pixels},
+                             .stride = {SIDE}};
+    int asked = 0;
+    const vv__haar_options options = {.cancelled = stop, .cookie = &asked};
+    vv__haar *cascade;
+    vv__detection *faces;
+    size_t count;
+    assert_int_equal(open_with(&cascade, stump, rects, NULL), 0);
+    assert_int_equal(vv__haar_find(cascade, &image, &options, NULL, &faces, &count, NULL),
+                     VV_ERR_CANCELLED);
+    assert_true(asked > 0);
+    assert_null(faces);
+    vv__haar_close(&cascade);
+}
+
 static void the_usual_cascade_reads_and_misses_nothing_small(void **state)
 {
     (void)state;
@@ -186,8 +280,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_no_cascade_is_refused),
         cmocka_unit_test(parts_that_do_not_fit_are_refused),
+        cmocka_unit_test(cascades_of_impossible_sizes_are_refused),
+        cmocka_unit_test(numbers_that_are_none_are_refused),
         cmocka_unit_test(an_edge_is_found_where_it_is),
         cmocka_unit_test(threads_change_nothing),
+        cmocka_unit_test(a_search_ends_when_it_is_asked_to),
         cmocka_unit_test(the_usual_cascade_reads_and_misses_nothing_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
