@@ -185,6 +185,13 @@ static int name_pictures(const vv_appearances *a, vv_error *err)
     return rc;
 }
 
+static void remove_page(const vv_appearances *a)
+{
+    char *page = vv__path_join(a->folder, PAGE);
+    if (page) unlink(page);
+    vv__free(page);
+}
+
 typedef int (*write_table)(const vv__appearance_report *report, const char *path, vv_error *err);
 
 static int write_file(const vv_appearances *a, const vv__appearance_report *r, const char *name,
@@ -217,6 +224,8 @@ static int write_all(const vv_appearances *a, vv__appearance_report *r, vv_error
     for (size_t i = 0; i < r->source_count && rc == 0; i++)
         if (r->sources[i].shown) r->shown[i] = path_from(a->folder, r->sources[i].shown);
     if (rc == 0) rc = vv__appearance_index(r, err);
+    /* A page that is there already is of other pictures. */
+    if (rc == 0) remove_page(a);
     if (rc == 0) rc = name_pictures(a, err);
     if (rc == 0) rc = write_captions(a, r, err);
     if (rc == 0) rc = write_file(a, r, "appearances.csv", vv__appearance_csv_write, err);

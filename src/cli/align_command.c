@@ -202,7 +202,7 @@ int vv__cli_align(const vv__cli_settings *settings)
         return VV__CLI_FAILED;
     }
     if (!vv__cli_sources_new(&j.sources, settings->arguments, settings->argument_count,
-                             settings->recursive) ||
+                             settings->recursive, NULL) ||
         !vv__cli_session_open(&j.ctx, settings) || !vv__cli_session_warm(j.ctx, true))
         j.failed = true;
     else {

@@ -302,9 +302,11 @@ static bool prepare(job *j)
     if (!vv__cli_identify_options(&j->identify, s)) return false;
     if (s->explain) j->fields |= VV__CLI_JSON_EXPLAIN;
     if (!prepare_detector(j)) return false;
-    return vv__cli_sources_new(&j->sources, s->arguments, s->argument_count, s->recursive) &&
-           vv__cli_outputs_plan(&j->sources, s) && vv__cli_session_open(&j->ctx, s) &&
-           vv__cli_report_open(&j->report, j->ctx, s) &&
+    /* The report comes before the outputs, which may lie in it, and is no input of the next one. */
+    return vv__cli_sources_new(&j->sources, s->arguments, s->argument_count, s->recursive,
+                               s->report) &&
+           vv__cli_session_open(&j->ctx, s) && vv__cli_report_open(&j->report, j->ctx, s) &&
+           vv__cli_outputs_plan(&j->sources, s) &&
            (j->detector == VV_DETECTOR_HAAR ||
             vv__cli_session_warm(j->ctx, j->encode || s->people)) &&
            (!s->people || vv__cli_gallery_open(&j->gallery, j->ctx, s)) && open_stats(j);

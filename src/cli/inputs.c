@@ -32,6 +32,13 @@ static int is_not_hidden(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
+static bool is_passed_over(const vv__cli_sources *sources, const struct stat *folder)
+{
+    struct stat without;
+    return sources->without && stat(sources->without, &without) == 0 &&
+           without.st_dev == folder->st_dev && without.st_ino == folder->st_ino;
+}
+
 static bool add_folder(vv__cli_sources *sources, const char *folder, int depth)
 {
     struct dirent **entries = NULL;
@@ -47,7 +54,8 @@ static bool add_folder(vv__cli_sources *sources, const char *folder, int depth)
         char *path = vv__cli_format("%s%s%s", folder, slash, entries[i]->d_name);
         /* A link to a folder could lead back here. */
         if (ok && lstat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
-            if (depth < MOST_DEPTH) ok = add_folder(sources, path, depth + 1);
+            if (depth < MOST_DEPTH && !is_passed_over(sources, &info))
+                ok = add_folder(sources, path, depth + 1);
         } else if (ok && (vv_media_is_photo_name(path) || vv_media_is_video_name(path))) {
             add(sources, path, path);
         }
@@ -89,9 +97,9 @@ static bool add_argument(vv__cli_sources *sources, const char *argument, bool re
 }
 
 bool vv__cli_sources_new(vv__cli_sources *sources, const char *const *arguments, size_t count,
-                         bool recursive)
+                         bool recursive, const char *without)
 {
-    *sources = (vv__cli_sources){0};
+    *sources = (vv__cli_sources){.without = without};
     for (size_t i = 0; i < count; i++)
         if (!add_argument(sources, arguments[i], recursive)) return false;
     return true;

@@ -20,13 +20,15 @@ typedef struct vv__cli_source {
 typedef struct vv__cli_sources {
     vv__cli_source *items;
     size_t count;
-    bool from_folder; /* some came out of a folder, so their number is not the user's choice */
+    const char *without; /* while folders are read: one that is passed over, or NULL */
+    bool from_folder;    /* some came out of a folder, so their number is not the user's choice */
 } vv__cli_sources;
 
 /* A folder is an error unless recursive. Files that do not exist are kept: they fail in their turn.
- * On failure says why. Free in either case. */
+ * `without`: a folder to be passed over where it lies below one that is taken, or NULL. On failure
+ * says why. Free in either case. */
 bool vv__cli_sources_new(vv__cli_sources *sources, const char *const *arguments, size_t count,
-                         bool recursive);
+                         bool recursive, const char *without);
 void vv__cli_sources_free(vv__cli_sources *sources);
 
 /* Standard input as a file that can be read twice, so that photo or video can be told by content

@@ -108,7 +108,7 @@ int vv__cli_verify(const vv__cli_settings *settings)
     side sides[2] = {{NULL, NULL}, {NULL, NULL}};
     int status = VV__CLI_FAILED;
     if (!check_not_folders(settings) ||
-        !vv__cli_sources_new(&sources, settings->arguments, 2, false) ||
+        !vv__cli_sources_new(&sources, settings->arguments, 2, false, NULL) ||
         !vv__cli_session_open(&ctx, settings) || !vv__cli_session_warm(ctx, true) ||
         !find_model(ctx, settings->model, &list))
         goto done;

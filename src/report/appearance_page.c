@@ -14,7 +14,7 @@
 
 /* Pictures and sources that a card shows. */
 #define FEW_PICTURES 8
-#define FEW_SOURCES 4
+#define FEW_SOURCES 3
 /* Strangers that were not seen for so long, or so well in a photo, are no more than mentioned. */
 #define LEAST_SECONDS 0.5
 #define LEAST_QUALITY 0.15f
@@ -111,10 +111,9 @@ static void totals(vv__text *t, const vv__appearance_report *r)
     vv__text_format(t, "<p>%zu %s of the gallery", known, known == 1 ? "person" : "people");
     if (strangers) vv__text_format(t, " and %zu unknown", strangers);
     if (videos)
-        vv__text_format(t, ", in %zu video%s of %s", videos, plural(videos),
-                        vv__span_text(seconds));
+        vv__text_format(t, " in %zu video%s (%s)", videos, plural(videos), vv__span_text(seconds));
     if (photos)
-        vv__text_format(t, "%s %zu photo%s", videos ? " and" : ", in", photos, plural(photos));
+        vv__text_format(t, "%s %zu photo%s", videos ? " and" : " in", photos, plural(photos));
     vv__text_add(t, ".</p>\n");
 }
 
@@ -172,9 +171,9 @@ static void when(vv__text *t, const vv__appearance_report *r, const vv_seen_pers
         vv__text_format(t, ", <span class=\"span\">%s\xe2\x80\x93%s</span>",
                         vv__clock_text(first->start, false), vv__clock_text(end, false));
     } else {
-        if (p->videos) vv__text_format(t, ", in %zu video%s", p->videos, plural(p->videos));
+        if (p->videos) vv__text_format(t, " in %zu video%s", p->videos, plural(p->videos));
         if (p->photos)
-            vv__text_format(t, "%s %zu photo%s", p->videos ? " and" : ", in", p->photos,
+            vv__text_format(t, "%s %zu photo%s", p->videos ? " and" : " in", p->photos,
                             plural(p->photos));
     }
     if (p->videos) vv__text_format(t, "<br>%s on screen", vv__span_text(p->seconds));

@@ -67,7 +67,7 @@ static void notice(vv__text *t, const char *path, const char *why)
     vv__text_add(t, "</p>\n");
 }
 
-static void player(vv__text *t, const char *path)
+static void player(vv__text *t, const char *path, const char *source)
 {
     const bool is_played = path && !is_never_played(path);
     if (!path)
@@ -81,7 +81,9 @@ static void player(vv__text *t, const char *path)
         notice(t, path, "This browser cannot play the video, so this part shows times alone.");
     vv__text_add(t, "<div class=\"stage\">");
     if (is_played) {
-        vv__text_add(t, "<video controls preload=\"metadata\" src=\"");
+        vv__text_add(t, "<video controls preload=\"metadata\" aria-label=\"");
+        vv__markup_add(t, vv__path_base(source));
+        vv__text_add(t, "\" src=\"");
         vv__markup_add_address(t, path);
         vv__text_add(t, "\"></video>");
     }
@@ -276,7 +278,7 @@ void vv__appearance_video_add(vv__text *t, const vv__appearance_report *r, size_
         vv__markup_add(t, s->problem);
         vv__text_add(t, "</p>\n");
     }
-    player(t, path);
+    player(t, path, s->source);
     if (!s->faces) vv__text_add(t, "<p>No face was seen in it.</p>\n");
     lines(t, r, source, stream);
     vv__text_add(t, "<div class=\"pictures\">\n");

@@ -263,8 +263,8 @@ static void a_picture_of_a_stranger_in_the_gallery_names_them(void **state)
     }
     json_decref(report);
     /* Without -o the video itself is played. */
-    assert_contains(must_run("cat named/index.html"), "<video controls preload=\"metadata\" "
-                                                      "src=\"../film.mp4\">");
+    assert_contains(must_run("cat named/index.html"),
+                    "aria-label=\"film.mp4\" src=\"../film.mp4\"></video>");
 }
 
 static void photos_and_videos_are_in_one_report(void **state)
@@ -307,6 +307,26 @@ static void a_video_that_breaks_off_is_reported_as_far_as_it_goes(void **state)
     assert_contains(must_run("cat broken/index.html"), "Seen in part alone: ");
 }
 
+static void the_tagged_videos_may_lie_in_the_report(void **state)
+{
+    (void)state;
+    must_run("mkdir -p archive; cp clock.ts archive; cp \"$M/franck_02888.jpg\" archive/photo.jpg");
+    /* The second time the pictures of the first are there, and are none of the archive's. */
+    for (int i = 0; i < 2; i++)
+        must_run("\"$V\" recognize -q --people people --recursive -o archive/who --report "
+                 "archive/who archive");
+    json_t *report = load("archive/who/appearances.json");
+    json_t *sources = json_object_get(report, "sources");
+    assert_int_equal(json_array_size(sources), 2);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(sources, 0), "shown")),
+                        "clock.mkv");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(sources, 1), "shown")),
+                        "photo.jpg");
+    json_decref(report);
+    must_run("\"$V\" recognize -q --people people -o one/tagged.mp4 --report one archive/clock.ts");
+    assert_contains(must_run("cat one/index.html"), "src=\"tagged.mp4\"");
+}
+
 static void a_folder_that_will_not_do_is_an_error_before_any_work(void **state)
 {
     (void)state;
@@ -345,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_picture_of_a_stranger_in_the_gallery_names_them),
         cmocka_unit_test(photos_and_videos_are_in_one_report),
         cmocka_unit_test(a_video_that_breaks_off_is_reported_as_far_as_it_goes),
+        cmocka_unit_test(the_tagged_videos_may_lie_in_the_report),
         cmocka_unit_test(a_folder_that_will_not_do_is_an_error_before_any_work),
         cmocka_unit_test(what_came_by_a_pipe_cannot_be_played),
     };
