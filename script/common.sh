@@ -15,7 +15,8 @@ packages_to_build=(
     libsdl2-dev libjansson-dev libprotobuf-c-dev protobuf-c-compiler libonnx-dev liblapacke-dev
     libhdf5-dev libexpat1-dev
     ffmpeg ca-certificates)
-packages_to_test=(g++ chromium libcmocka-dev libonnx-testdata jq python3-h5py python3-numpy opencv-data)
+packages_to_test=(g++ chromium libcmocka-dev libonnx-testdata jq python3-h5py python3-numpy opencv-data
+    xvfb xdotool imagemagick gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good python3-gi)
 packages_to_check=(clang clang-format libclang-rt-14-dev)
 packages_to_cross=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user libjpeg-turbo-progs)
 

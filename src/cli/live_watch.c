@@ -251,8 +251,10 @@ bool vv__watch_stands_still(const vv__watch *w)
 static void update_corner(vv__watch *w, double now)
 {
     if (now < w->corner_due || !w->delay_count) return;
-    snprintf(w->corner, sizeof w->corner, "%.0f frames/s, %.0f ms late",
-             w->frame->frames_per_second, 1000 * w->delay_sum / w->delay_count);
+    /* With the first picture there is no rate yet. */
+    if (w->corner_due > 0)
+        snprintf(w->corner, sizeof w->corner, "%.0f frames/s, %.0f ms late",
+                 w->frame->frames_per_second, 1000 * w->delay_sum / w->delay_count);
     w->delay_sum = 0;
     w->delay_count = 0;
     w->corner_due = now + corner_seconds;

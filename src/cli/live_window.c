@@ -61,13 +61,23 @@ static bool make_window(vv__window *w, const char *title)
     return true;
 }
 
+/* What looking for fonts takes, the first picture is not to wait for. */
+static void find_fonts(void)
+{
+    vv_image *image = NULL;
+    if (vv_image_text(&image, "0", 16, 100, 0, NULL) >= 0) vv_image_free(&image);
+}
+
 vv__window *vv__window_open(const char *title)
 {
     const vv__sdl *sdl = vv__sdl_load();
     if (!sdl) return NULL;
     vv__window *window = vv__cli_alloc(1, sizeof *window);
     window->sdl = sdl;
-    if (!make_window(window, title)) vv__window_close(&window);
+    if (!make_window(window, title))
+        vv__window_close(&window);
+    else
+        find_fonts();
     return window;
 }
 
