@@ -566,8 +566,8 @@ typedef struct vv_video_options {
     vv_progress_callback on_progress;
     void *cookie;
     /** Every so many frames, and where a shot begins, the whole frame is searched; in between faces
-     * are followed from where they were, and back from where one comes to light. 1 = search all; 0 =
-     * about three times a second, six where no frame waits (`lookahead`). */
+     * are followed from where they were, and back from where one comes to light. 1 = search all; 0
+     * = about three times a second, six where no frame waits (`lookahead`). */
     int search_every;
     /** A frame is named by what is seen up to so many seconds after it; 0 = 2 (less where frames
      * are large), VV_LOOKAHEAD_NONE = none. */
@@ -876,6 +876,7 @@ typedef struct vv_appearance {
     int track;        /**< The first of its tracks; 0: none. */
     float quality;    /**< Of the picture, as in vv_face; NaN: none. */
     const char *picture; /**< Relative to the folder; NULL: there is none. */
+    const char *nearest; /**< Whom a stranger is most like, too far away; NULL: nobody. */
 } vv_appearance;
 
 VV_API size_t vv_appearances_source_count(const vv_appearances *appearances);

@@ -69,7 +69,7 @@ void vv_appearances_free(vv_appearances **appearances)
     if (!appearances || !*appearances) return;
     vv_appearances *a = *appearances;
     for (size_t i = 0; a->presence && i < vv__presence_count(a->presence); i++)
-        vv__picture_free(&vv__presence_get(a->presence, i)->picture);
+        vv__free(vv__presence_get(a->presence, i)->picture);
     vv__presence_free(&a->presence);
     vv__appearances_close_folder(a);
     free_inputs(a);
@@ -162,22 +162,23 @@ static size_t place_of(const vv_appearances *a, const char *name, bool *found)
     return high;
 }
 
-static int person_of(vv_appearances *a, const vv_face *face, int *person, vv_error *err)
+/* The number of a name; -1 of none. */
+static int number_of(vv_appearances *a, const char *name_given, int *person, vv_error *err)
 {
     bool found = false;
     *person = -1;
-    if (!face->person) return 0;
-    const size_t place = place_of(a, face->person, &found);
+    if (!name_given) return 0;
+    const size_t place = place_of(a, name_given, &found);
     if (found) {
         *person = a->by_name[place];
         return 0;
     }
-    vv__seen_name name = {.color = face->person_index};
+    vv__seen_name name = {.color = -1};
     if (a->name_count >= INT32_MAX ||
         vv__grow((void **)&a->names, &a->name_capacity, a->name_count, sizeof *a->names) < 0 ||
         vv__grow((void **)&a->by_name, &a->by_name_capacity, a->name_count, sizeof *a->by_name) < 0)
         return vv__fail_nomem(err, "appearances");
-    const int rc = copy_text(&name.name, face->person, err);
+    const int rc = copy_text(&name.name, name_given, err);
     if (rc < 0) return rc;
     memmove(a->by_name + place + 1, a->by_name + place,
             (a->name_count - place) * sizeof *a->by_name);
@@ -196,7 +197,10 @@ static int see_face(vv_appearances *a, double time, const vv__image *image, cons
                               .confidence = face->confidence,
                               .encoding = face->encoding,
                               .dimension = face->encoding_length};
-    int rc = person_of(a, face, &seen.person, err);
+    int rc = number_of(a, face->person, &seen.person, err);
+    if (rc == 0 && seen.person >= 0) a->names[seen.person].color = face->person_index;
+    const bool is_like = seen.person < 0 && face->candidate_count;
+    if (rc == 0) rc = number_of(a, is_like ? face->candidates[0].person : NULL, &seen.nearest, err);
     if (rc == 0 && face->encoding && seen.person < 0)
         rc = vv__appearances_quality(a, image, face, &quality, err);
     seen.weight = isnan(quality) ? face->score : quality;
@@ -221,6 +225,7 @@ int vv__appearances_see(vv_appearances *a, double time, const vv__image *image,
     input->width = width;
     input->height = height;
     rc = vv__presence_frame(a->presence, time, err);
+    if (rc == 0) rc = vv__appearances_relieve(a, err);
     for (size_t i = 0; i < vv_faces_count(faces) && rc == 0; i++)
         rc = see_face(a, time, image, &faces->faces[i], err);
     return rc;

@@ -38,8 +38,9 @@ struct vv_appearances {
     size_t name_count, name_capacity;
     int *by_name; /* the same, sorted */
     size_t by_name_capacity;
-    size_t picture_count;
-    float *crop; /* working memory of pictures */
+    size_t picture_count; /* written */
+    size_t held;          /* in memory */
+    float *crop;          /* working memory of pictures */
     vv__resample_scratch scratch;
     /* From finishing on. */
     vv_seen_source *sources;
@@ -62,11 +63,11 @@ int vv__appearances_quality(vv_appearances *appearances, const vv__image *image,
 int vv__appearances_picture(vv_appearances *appearances, vv__appearance *appearance, double time,
                             const vv__image *image, const vv_face *face, float quality,
                             vv_error *err);
+/* Write pictures of those who are not there just now, where too many are in memory. */
+int vv__appearances_relieve(vv_appearances *appearances, vv_error *err);
 /* For vv__presence_options: `cookie` is the vv_appearances. */
 int vv__appearances_closed(void *cookie, vv__appearance *appearance, vv_error *err);
 void vv__appearances_joined(void *cookie, vv__appearance *into, vv__appearance *from);
-void vv__picture_free(void **picture);
-
 /* Make the folder and see that it can be written to; take it back where nothing came of it. */
 int vv__appearances_open_folder(vv_appearances *appearances, vv_error *err);
 void vv__appearances_close_folder(vv_appearances *appearances);

@@ -141,6 +141,7 @@ static void add_appearance(sorting *s, const vv__appearance *x)
         .track = x->track,
         .quality = x->number ? x->best_view : NAN,
         .picture = x->number ? word : NULL,
+        .nearest = x->person < 0 && x->nearest >= 0 ? a->names[x->nearest].name : NULL,
     };
     const bool is_new = !p->count || a->list[at - 1].source != x->source;
     if (!p->count) p->first = p->best = at;

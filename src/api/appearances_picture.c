@@ -24,6 +24,9 @@
 #define SURROUNDINGS 2.0f
 #define LEAST_SIDE 160
 #define MOST_SIDE 256
+/* Pictures that are held in memory, of those who may come back at once; of those who are there, as
+ * many as there are. */
+#define MOST_HELD 64
 
 typedef struct picture {
     double looked; /* when last */
@@ -31,10 +34,12 @@ typedef struct picture {
     uint8_t rgb[];
 } picture;
 
-void vv__picture_free(void **p)
+static void drop(vv_appearances *a, vv__appearance *appearance)
 {
-    vv__free(*p);
-    *p = NULL;
+    if (!appearance->picture) return;
+    vv__free(appearance->picture);
+    appearance->picture = NULL;
+    a->held--;
 }
 
 int vv__appearances_quality(vv_appearances *a, const vv__image *image, const vv_face *face,
@@ -93,7 +98,8 @@ int vv__appearances_picture(vv_appearances *a, vv__appearance *appearance, doubl
     int rc = isnan(quality) ? vv__appearances_quality(a, image, face, &quality, err) : 0;
     if (rc < 0) return rc;
     if (before) before->looked = time;
-    if (before && !(quality > BETTER * appearance->best_view)) return 0;
+    const bool has_one = before || appearance->number;
+    if (has_one && !(quality > BETTER * appearance->best_view)) return 0;
     const square s = around(&face->box, image);
     int side = (int)lrintf(s.side);
     if (side < LEAST_SIDE) side = LEAST_SIDE;
@@ -108,7 +114,8 @@ int vv__appearances_picture(vv_appearances *a, vv__appearance *appearance, doubl
         vv__free(p);
         return rc;
     }
-    vv__picture_free(&appearance->picture);
+    drop(a, appearance);
+    a->held++;
     appearance->picture = p;
     appearance->best_view = quality;
     return 0;
@@ -134,17 +141,31 @@ int vv__appearances_closed(void *cookie, vv__appearance *appearance, vv_error *e
                         .depth = 8,
                         .data = {p->rgb},
                         .stride = {3 * (ptrdiff_t)p->side}};
-    char *path = path_of(a, a->picture_count + 1);
+    const size_t number = appearance->number ? appearance->number : a->picture_count + 1;
+    char *path = path_of(a, number);
     const int rc = path ? vv__photo_save(&pixels, path, err) : vv__fail_nomem(err, a->faces);
-    if (rc == 0) appearance->number = ++a->picture_count;
     vv__free(path);
-    vv__picture_free(&appearance->picture);
+    drop(a, appearance);
+    if (rc < 0) return rc;
+    appearance->number = number;
+    if (number > a->picture_count) a->picture_count = number;
+    return 0;
+}
+
+int vv__appearances_relieve(vv_appearances *a, vv_error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < vv__presence_open_count(a->presence) && rc == 0; i++) {
+        vv__appearance *x = vv__presence_open_get(a->presence, i);
+        if (a->held <= MOST_HELD) break;
+        if (!x->was_present) rc = vv__appearances_closed(a, x, err);
+    }
     return rc;
 }
 
 void vv__appearances_joined(void *cookie, vv__appearance *into, vv__appearance *from)
 {
-    const vv_appearances *a = cookie;
+    vv_appearances *a = cookie;
     const bool has_none = !into->picture && !into->number;
     if (has_none || from->best_view > into->best_view) {
         const vv__appearance kept = *into;
@@ -154,7 +175,7 @@ void vv__appearances_joined(void *cookie, vv__appearance *into, vv__appearance *
         from->picture = kept.picture;
         from->number = kept.number;
     }
-    vv__picture_free(&from->picture);
+    drop(a, from);
     if (!from->number) return;
     char *path = path_of(a, from->number);
     if (path) unlink(path);

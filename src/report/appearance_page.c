@@ -180,6 +180,22 @@ static void when(vv__text *t, const vv__appearance_report *r, const vv_seen_pers
     vv__text_add(t, "</p>");
 }
 
+/* Whom of the gallery a stranger is most like. */
+static void likeness(vv__text *t, const vv__appearance_report *r, const vv_seen_person *p)
+{
+    const vv_appearance *nearest = NULL;
+    for (size_t i = 0; i < p->count; i++) {
+        const vv_appearance *a = &r->list[p->first + i];
+        if (a->nearest && (!nearest || a->distance < nearest->distance)) nearest = a;
+    }
+    if (!nearest) return;
+    vv__text_add(t, "<p>Most like ");
+    vv__markup_add(t, nearest->nearest);
+    vv__text_add(t, ", at ");
+    vv__number_add(t, (double)nearest->distance, 2);
+    vv__text_add(t, "</p>");
+}
+
 static void small_picture(vv__text *t, const vv__appearance_report *r, const vv_appearance *a,
                           const char *who)
 {
@@ -202,6 +218,7 @@ static void card(vv__text *t, const vv__appearance_report *r, const vv_seen_pers
     vv__text_add(t, "</h3>");
     when(t, r, p);
     if (r->source_count > 1) where(t, r, p);
+    if (!p->is_known) likeness(t, r, p);
     if (!p->is_known && p->count > 1) {
         vv__text_add(t, "<div class=\"few\">");
         for (size_t i = 0; i < p->count && i < FEW_PICTURES; i++)

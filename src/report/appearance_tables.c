@@ -147,7 +147,7 @@ int vv__appearance_csv_write(const vv__appearance_report *r, const char *path, v
     const int rc = vv__output_open(&out, path, err);
     if (rc < 0) return rc;
     vv__text_add(&t, "source,person,known,start,end,seconds,frames,distance,confidence,track,"
-                     "thumbnail\r\n");
+                     "thumbnail,nearest\r\n");
     for (size_t i = 0; i < r->count; i++) {
         const vv_appearance *a = &r->list[i];
         const vv_seen_person *person = &r->people[a->person];
@@ -165,7 +165,9 @@ int vv__appearance_csv_write(const vv__appearance_report *r, const char *path, v
         add_number(&t, (double)a->confidence, 4, "");
         vv__text_add(&t, ",");
         if (a->track) vv__text_format(&t, "%d", a->track);
-        vv__text_format(&t, ",%s\r\n", a->picture ? a->picture : "");
+        vv__text_format(&t, ",%s,", a->picture ? a->picture : "");
+        csv_text(&t, a->nearest ? a->nearest : "");
+        vv__text_add(&t, "\r\n");
         flush_piece(&t, &out);
     }
     return vv__output_finish(&t, &out, path, err);
@@ -239,6 +241,10 @@ static void json_appearance(vv__text *t, const vv__appearance_report *r, const v
     json_number(t, "confidence", (double)a->confidence, 4);
     vv__text_add(t, ",");
     json_text(t, "thumbnail", a->picture);
+    if (a->nearest) {
+        vv__text_add(t, ",");
+        json_text(t, "nearest", a->nearest);
+    }
     vv__text_add(t, "}");
 }
 

@@ -59,6 +59,16 @@ vv__appearance *vv__presence_get(const vv__presence *p, size_t i)
     return &p->all[i];
 }
 
+size_t vv__presence_open_count(const vv__presence *p)
+{
+    return p->open_count;
+}
+
+vv__appearance *vv__presence_open_get(const vv__presence *p, size_t i)
+{
+    return &p->all[p->open[i]];
+}
+
 /* --- Time --- */
 
 static void no_longer_open(vv__presence *p, size_t at)
@@ -151,6 +161,7 @@ static int begin_appearance(vv__presence *p, const vv__presence_face *face, vv__
                              .is_photo = p->is_photo,
                              .start = p->time,
                              .end = p->time,
+                             .nearest = -1,
                              .distance = NAN,
                              .confidence = NAN,
                              .is_open = true};
@@ -165,8 +176,10 @@ void vv__presence_join(const vv__presence *p, vv__appearance *into, vv__appearan
         into->track = from->track;
     }
     into->end = fmax(into->end, from->end);
-    into->seconds += from->seconds;
+    /* They may have been there at once. */
+    into->seconds = fmin(into->seconds + from->seconds, into->end - into->start);
     into->frames += from->frames;
+    if (!(into->distance <= from->distance)) into->nearest = from->nearest;
     into->distance = fminf(into->distance, from->distance);
     into->confidence = fmaxf(into->confidence, from->confidence);
     drop_details(from);
@@ -255,6 +268,7 @@ int vv__presence_add(vv__presence *p, const vv__presence_face *face, vv__appeara
     const bool is_first_now = !a->is_present;
     a->frames += is_first_now;
     a->is_present = true;
+    if (face->distance < a->distance || isnan(a->distance)) a->nearest = face->nearest;
     a->distance = fminf(a->distance, face->distance);
     a->confidence = fmaxf(a->confidence, face->confidence);
     if (a->person >= 0) return 0;

@@ -24,6 +24,7 @@ typedef struct vv__appearance {
     double start, end, seconds;
     int64_t frames;
     float distance;   /* the least; NaN: none */
+    int nearest;      /* whom that is to, of strangers; -1: nobody */
     float confidence; /* the most; NaN: none */
     void *picture;    /* the caller's, while the appearance is open */
     size_t number;    /* the caller's, from when it was closed */
@@ -63,6 +64,7 @@ int vv__presence_frame(vv__presence *presence, double time_seconds, vv_error *er
 /* One face of the frame. */
 typedef struct vv__presence_face {
     int person, track;
+    int nearest; /* of a stranger: whom the distance is to; -1: nobody */
     float distance, confidence;
     const float *encoding; /* or NULL */
     int dimension;         /* of all encodings alike */
@@ -83,6 +85,10 @@ int vv__presence_end(vv__presence *presence, vv_error *err);
  * error.
  */
 int vv__presence_group(vv__presence *presence, float same_person, size_t *groups, vv_error *err);
+
+/* Those that have not ended. */
+size_t vv__presence_open_count(const vv__presence *presence);
+vv__appearance *vv__presence_open_get(const vv__presence *presence, size_t i);
 
 /* All of them, in the order of their beginning; those that are gone too. */
 size_t vv__presence_count(const vv__presence *presence);

@@ -53,11 +53,14 @@ static vv_appearances *new_report(const char *folder)
 
 static vv_face face_of(const char *person, int track, float x, const float *encoding)
 {
+    static const vv_candidate carl = {"Carl", 0.6f};
     return (vv_face){.box = {x, 20, 50, 60},
                      .score = 0.99f,
                      .person = person,
                      .person_index = person ? 0 : -1,
                      .track = track,
+                     .candidates = &carl,
+                     .candidate_count = 1,
                      .distance = 0.6f,
                      .confidence = 0.9f,
                      .encoding = encoding,
@@ -186,10 +189,11 @@ static void the_tables_say_the_same(void **state)
     write_report(&seen);
     char *csv = text_of("tables", "appearances.csv");
     assert_string_equal(
-        csv, "source,person,known,start,end,seconds,frames,distance,confidence,track,thumbnail\r\n"
-             "x/a.mp4,Anna,yes,0.000,2.520,2.000,50,0.6000,0.9000,1,faces/00001.jpg\r\n"
-             "c.jpg,Bert,yes,,,,,0.6000,0.9000,,faces/00003.jpg\r\n"
-             "x/a.mp4,Unknown 1,no,1.000,2.520,1.520,38,0.6000,0.9000,2,faces/00002.jpg\r\n");
+        csv,
+        "source,person,known,start,end,seconds,frames,distance,confidence,track,thumbnail,nearest\r\n"
+        "x/a.mp4,Anna,yes,0.000,2.520,2.000,50,0.6000,0.9000,1,faces/00001.jpg,\r\n"
+        "c.jpg,Bert,yes,,,,,0.6000,0.9000,,faces/00003.jpg,\r\n"
+        "x/a.mp4,Unknown 1,no,1.000,2.520,1.520,38,0.6000,0.9000,2,faces/00002.jpg,Carl\r\n");
     free(csv);
     char *vtt = text_of("tables", "a.vtt");
     assert_string_equal(strstr(vtt, "\n\n"), "\n\n00:00:00.000 --> 00:00:01.000\nAnna\n"
@@ -220,6 +224,32 @@ static void each_appearance_has_a_picture_that_can_be_read(void **state)
     assert_int_equal(vv_image_width(image), vv_image_height(image));
     vv_image_free(&image);
     assert_int_equal(count_files("pictures"), 5);
+}
+
+/* Faces that come and go all the time, each on a track of its own. */
+static void a_crowd_has_a_picture_each(void **state)
+{
+    (void)state;
+    enum { FRAMES = 30, EACH = 10 };
+    vv_appearances *seen = new_report(clip("crowd"));
+    assert_int_equal(vv_appearances_begin(seen, "crowd.mp4", NULL), 0);
+    for (int i = 0; i < FRAMES; i++) {
+        vv_face faces[EACH];
+        for (int k = 0; k < EACH; k++)
+            faces[k] = face_of(NULL, 1 + i * EACH + k, 10 * (float)k, NULL);
+        add_frame(seen, i, faces, EACH);
+        /* Most of them are written before their appearances have ended. */
+        assert_true((int)count_files("crowd/.faces.partial") >= (i - 7) * EACH);
+    }
+    assert_int_equal(vv_appearances_end(seen, NULL, NULL, NULL), 0);
+    write_report(&seen);
+    assert_int_equal(count_files("crowd/faces"), FRAMES * EACH);
+    /* They are nobody's chapters, and yet in the table. */
+    char *vtt = text_of("crowd", "crowd.vtt"), *csv = text_of("crowd", "appearances.csv");
+    assert_int_equal(count_of(vtt, "-->"), 0);
+    assert_int_equal(count_of(csv, "\r\n"), 1 + FRAMES * EACH);
+    free(vtt);
+    free(csv);
 }
 
 static void names_are_text_whatever_they_hold(void **state)
@@ -524,6 +554,7 @@ int main(void)
         cmocka_unit_test(people_and_their_times_can_be_asked_for),
         cmocka_unit_test(the_tables_say_the_same),
         cmocka_unit_test(each_appearance_has_a_picture_that_can_be_read),
+        cmocka_unit_test(a_crowd_has_a_picture_each),
         cmocka_unit_test(names_are_text_whatever_they_hold),
         cmocka_unit_test(a_file_name_stays_in_the_folder),
         cmocka_unit_test(the_video_is_found_from_where_the_page_is),

@@ -44,7 +44,7 @@ static void frame(void *p, int number)
 
 static vv__appearance *add(void *p, int person, int track, const float *encoding, float weight)
 {
-    const vv__presence_face face = {person, track, 0.5f, 0.9f, encoding, 2, weight};
+    const vv__presence_face face = {person, track, BERT, 0.5f, 0.9f, encoding, 2, weight};
     vv__appearance *appearance = NULL;
     assert_int_equal(vv__presence_add(p, &face, &appearance, NULL), 0);
     return appearance;
@@ -178,6 +178,20 @@ static void show_strangers(void *p, const float *degrees, size_t count, float we
         add(p, STRANGER, (int)i + 1, turned(degrees[i]), weight);
         frame(p, (int)i * 100 + 1);
     }
+}
+
+static void whom_a_stranger_is_most_like_is_the_nearest_of_all(void **state)
+{
+    static const float distances[] = {1.3f, 1.2f, 1.4f};
+    vv__presence_begin(*state, 0, false);
+    for (int i = 0; i < 3; i++) {
+        const vv__presence_face face = {STRANGER, 1, i, distances[i], 0.5f, NULL, 0, 0};
+        vv__appearance *appearance;
+        frame(*state, i);
+        assert_int_equal(vv__presence_add(*state, &face, &appearance, NULL), 0);
+    }
+    assert_int_equal(get(*state, 0)->nearest, 1);
+    assert_float_equal(get(*state, 0)->distance, 1.2f, 1e-6f);
 }
 
 static void strangers_who_are_alike_are_one_person(void **state)
@@ -363,7 +377,7 @@ static int live(void)
     for (int i = 0; i < 40 && rc == 0; i++) {
         rc = vv__presence_frame(p, i, &err);
         for (int track = 1; track < 4 && rc == 0; track++) {
-            const vv__presence_face face = {i % 4 - 1, i * track, 1, 1, turned(9), 2, 1};
+            const vv__presence_face face = {i % 4 - 1, i * track, -1, 1, 1, turned(9), 2, 1};
             vv__appearance *appearance;
             rc = vv__presence_add(p, &face, &appearance, &err);
         }
@@ -400,6 +414,7 @@ int main(void)
         WITH_PRESENCE(people_of_one_video_end_with_it),
         WITH_PRESENCE(a_track_that_gets_its_name_late_had_it_from_the_beginning),
         WITH_PRESENCE(a_stranger_becomes_part_of_a_person_who_is_there_already),
+        WITH_PRESENCE(whom_a_stranger_is_most_like_is_the_nearest_of_all),
         WITH_PRESENCE(strangers_who_are_alike_are_one_person),
         WITH_PRESENCE(a_chain_of_likenesses_does_not_make_one_person),
         WITH_PRESENCE(groups_are_those_of_average_linkage),
