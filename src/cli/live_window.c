@@ -37,6 +37,36 @@ static bool failed(const vv__window *w, const char *what)
 
 /* --- The window ----------------------------------------------------------------------------- */
 
+/* Whether what passes for a graphics card is a program (Mesa's llvmpipe and its like). */
+static bool is_imitation(const vv__window *w)
+{
+    enum { GL_RENDERER_NAME = 0x1f01 };
+    static const char *const imitations[] = {"llvmpipe", "softpipe", "swrast", "SwiftShader",
+                                             "Software"};
+    SDL_RendererInfo info;
+    if (w->sdl->GetRendererInfo(w->renderer, &info) != 0 || strncmp(info.name, "opengl", 6) != 0)
+        return false;
+    void *symbol = w->sdl->GL_GetProcAddress("glGetString");
+    if (!symbol) return false;
+    const unsigned char *(*get_string)(unsigned);
+    memcpy(&get_string, &symbol, sizeof get_string);
+    const char *name = (const char *)get_string(GL_RENDERER_NAME);
+    for (size_t i = 0; name && i < sizeof imitations / sizeof *imitations; i++)
+        if (strstr(name, imitations[i])) return true;
+    return false;
+}
+
+/* Where there is no graphics card, SDL's own way to the screen takes far less time
+ * than its imitation, and the faces have use for that. */
+static void make_renderer(vv__window *w)
+{
+    w->renderer = w->sdl->CreateRenderer(w->window, -1, 0);
+    if (!w->renderer || !is_imitation(w)) return;
+    w->sdl->DestroyRenderer(w->renderer);
+    w->sdl->SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
+    w->renderer = w->sdl->CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE);
+}
+
 static bool make_window(vv__window *w, const char *title)
 {
     enum { WIDTH = 960, HEIGHT = 540, LEAST = 160 };
@@ -55,7 +85,7 @@ static bool make_window(vv__window *w, const char *title)
                              SDL_WINDOW_HIDDEN | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);
     if (!w->window) return failed(w, "no window can be opened");
     w->sdl->SetWindowMinimumSize(w->window, LEAST, LEAST);
-    w->renderer = w->sdl->CreateRenderer(w->window, -1, 0);
+    make_renderer(w);
     if (!w->renderer) return failed(w, "the window cannot be drawn to");
     w->sdl->StopTextInput();
     return true;

@@ -17,10 +17,12 @@
     X(DestroyRenderer)                                                                             \
     X(DestroyTexture)                                                                              \
     X(DestroyWindow)                                                                               \
+    X(GL_GetProcAddress)                                                                           \
     X(GetDisplayUsableBounds)                                                                      \
     X(GetError)                                                                                    \
     X(GetMouseFocus)                                                                               \
     X(GetMouseState)                                                                               \
+    X(GetRendererInfo)                                                                             \
     X(GetRendererOutputSize)                                                                       \
     X(GetWindowDisplayIndex)                                                                       \
     X(GetWindowSize)                                                                               \

@@ -17,8 +17,8 @@ started+=("$!")
 eventually has 1 . display || { cat xvfb.log; exit 1; }
 DISPLAY=:$(cat display)
 export DISPLAY
-# No graphics card is asked for, and no desktop's text input.
-export SDL_VIDEODRIVER=x11 SDL_RENDER_DRIVER=software XMODIFIERS=@im=none
+# No other desktop, and no desktop's text input.
+export SDL_VIDEODRIVER=x11 XMODIFIERS=@im=none
 unset WAYLAND_DISPLAY
 
 title_has() {
