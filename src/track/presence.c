@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "track/presence_internal.h"
 
-#define LEAST_WEIGHT 0.02f
+#define LEAST_WORTH 0.02f
 
 int vv__presence_new(vv__presence **out, const vv__presence_options *options, vv_error *err)
 {
@@ -213,7 +213,9 @@ static int add_encoding(vv__appearance *a, const vv__presence_face *face, vv_err
     const size_t dimension = (size_t)face->dimension;
     if (!a->sum) a->sum = vv__calloc(dimension, sizeof *a->sum);
     if (!a->sum) return vv__fail_nomem(err, "appearances");
-    const float weight = face->weight > LEAST_WEIGHT ? face->weight : LEAST_WEIGHT;
+    /* A few good views tell more than many bad ones. */
+    const float worth = face->weight > LEAST_WORTH ? face->weight : LEAST_WORTH;
+    const float weight = worth * worth;
     double square = 0;
     for (size_t i = 0; i < dimension; i++) {
         a->sum[i] += weight * face->encoding[i];

@@ -29,8 +29,8 @@ typedef struct vv__appearance {
     void *picture;    /* the caller's, while the appearance is open */
     size_t number;    /* the caller's, from when it was closed */
     float best_view;  /* the caller's */
-    /* Of strangers: the weighted sum of their encodings, that of their squares, and of the weights;
-     * sum is NULL where there are none. */
+    /* Of strangers: the weighted sum of their encodings, that of their squares, and of the weights,
+     * which are the squares of what a view is worth; sum is NULL where there are none. */
     float *sum;
     double squares, weight;
     int views;     /* encodings that they are of */
@@ -79,11 +79,10 @@ int vv__presence_add(vv__presence *presence, const vv__presence_face *face, vv__
 int vv__presence_end(vv__presence *presence, vv_error *err);
 
 /* Give strangers who are alike, and were never seen at once, the same group, from 0 on; then join
- * what of a person follows without a gap. The mean of the squared distances between the encodings
- * of two groups decides, against that of `same_person`; poor
- * views have to be nearer, since what is blurred is all alike. @return the number of groups, or an
- * error.
- */
+ * what of a person follows without a gap. An appearance is the mean of its views, good ones above
+ * all, and the mean of the squared distances between the appearances of two groups decides, against
+ * that of `same_person`; poor ones have to be nearer, since what is blurred is all alike.
+ * @return the number of groups, or an error. */
 int vv__presence_group(vv__presence *presence, float same_person, size_t *groups, vv_error *err);
 
 /* Those that have not ended. */

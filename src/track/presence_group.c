@@ -18,6 +18,8 @@
  * in squares of the distance that still joins. */
 #define POOR_QUALITY 0.2
 #define POOR_DISTANCE 0.3
+/* Squared lengths so near to 1 are those of encodings of length 1. */
+#define UNIT_TOLERANCE 0.01
 /* Marks the end of a list of members. */
 #define NONE SIZE_MAX
 
@@ -54,7 +56,7 @@ static float dot(const float *a, const float *b, int count)
     return sum;
 }
 
-/* The mean of the squared distances between all pairs of their encodings, weighted. */
+/* The mean of the squared distances between all pairs of their appearances, weighted. */
 static double linkage(const clusters *c, size_t x, size_t y)
 {
     const vv__appearance *a = &c->presence->all[c->items[x].appearance];
@@ -154,12 +156,20 @@ static bool is_stranger(const vv__appearance *a)
     return !a->is_gone && a->person < 0;
 }
 
-/* Once and for all: what two poor ones have on top is what both have. */
-static void set_apart(const clusters *c, vv__appearance *a)
+/* From the sums over its views to one encoding: their mean, as long as they are. Poor ones are set
+ * apart; what two of them have on top is what both have. */
+static void condense(const clusters *c, vv__appearance *a)
 {
-    const double quality = a->weight / a->views;
-    if (quality < POOR_QUALITY)
-        a->squares += a->weight * c->largest * POOR_DISTANCE * (1 - quality / POOR_QUALITY);
+    const int dimension = c->presence->dimension;
+    const double quality = sqrt(a->weight / a->views), mean_square = a->squares / a->weight;
+    double square = (double)dot(a->sum, a->sum, dimension) / (a->weight * a->weight);
+    if (fabs(mean_square - 1) < UNIT_TOLERANCE && square > 0) {
+        const float scale = (float)(1 / sqrt(square));
+        for (int i = 0; i < dimension; i++) a->sum[i] *= scale;
+        square = 1;
+    }
+    if (quality < POOR_QUALITY) square += c->largest * POOR_DISTANCE * (1 - quality / POOR_QUALITY);
+    a->squares = square * a->weight;
 }
 
 static int prepare(clusters *c, vv_error *err)
@@ -179,7 +189,7 @@ static int prepare(clusters *c, vv_error *err)
         c->items[n] = (cluster){.appearance = i, .next = NONE, .last = n, .root = n, .place = n};
         c->item_of[i] = n;
         c->active[n] = n;
-        set_apart(c, &p->all[i]);
+        condense(c, &p->all[i]);
     }
     c->active_count = c->count;
     return 0;

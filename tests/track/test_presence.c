@@ -330,6 +330,29 @@ static void good_views_as_far_apart_are_one(void **state)
     assert_int_equal(group(*state), 1);
 }
 
+static void a_good_view_tells_more_than_many_bad_ones(void **state)
+{
+    vv__presence_begin(*state, 0, false);
+    for (int i = 0; i < 10; i++) {
+        frame(*state, i);
+        add(*state, STRANGER, 1, turned(i ? 90 : 0), i ? 0.1f : 0.9f);
+    }
+    frame(*state, 500);
+    add(*state, STRANGER, 2, turned(0), 0.9f);
+    assert_int_equal(group(*state), 1);
+}
+
+static void the_same_bad_views_twice_are_one_person(void **state)
+{
+    vv__presence_begin(*state, 0, false);
+    for (int time = 0; time < 2; time++)
+        for (int i = 0; i < 10; i++) {
+            frame(*state, 500 * time + i);
+            add(*state, STRANGER, 1 + time, turned(15 * (float)i), 0.05f);
+        }
+    assert_int_equal(group(*state), 1);
+}
+
 static void without_encodings_everyone_is_somebody_else(void **state)
 {
     vv__presence_begin(*state, 0, false);
@@ -423,6 +446,8 @@ int main(void)
         WITH_PRESENCE(faces_of_a_photo_are_different_people_and_may_be_those_of_a_video),
         WITH_PRESENCE(poor_views_have_to_be_nearer),
         WITH_PRESENCE(good_views_as_far_apart_are_one),
+        WITH_PRESENCE(a_good_view_tells_more_than_many_bad_ones),
+        WITH_PRESENCE(the_same_bad_views_twice_are_one_person),
         WITH_PRESENCE(without_encodings_everyone_is_somebody_else),
         WITH_PRESENCE(a_stranger_whose_track_broke_was_there_all_the_time),
         WITH_PRESENCE(a_clock_that_runs_backwards_makes_no_time),
