@@ -201,32 +201,19 @@ static void mend_packet(AVPacket *packet)
     packet->duration = vv__sane_duration(packet->duration);
 }
 
-/* A live source that says nothing for so long has broken off. Opening has a deadline of its own. */
-static void begin_wait(vv__reader *reader)
-{
-    vv__input *input = &reader->input;
-    if (reader->frames > 0 && reader->idle_since == 0 && input->fd < 0)
-        input->deadline = vv__now_seconds() + input->patience;
-}
-
-static void note_arrival(vv__reader *reader)
-{
-    reader->arrival = vv__now_seconds();
-    reader->decoder->reordered_opaque = (int64_t)(reader->arrival * 1e6);
-    if (!reader->info.is_paced) vv__reader_keep_up(reader, reader->packet);
-}
-
 /* One packet on. `*other` is set where it is one for the writer. */
 static int read_packet(vv__reader *reader, AVPacket **other, vv_error *err)
 {
     AVPacket *packet = reader->packet;
-    if (reader->is_live) begin_wait(reader);
+    if (reader->is_live) vv__reader_begin_read(reader);
     int rc = av_read_frame(reader->format, packet);
     if (rc == AVERROR(EAGAIN)) {
+        reader->has_waited = true;
         wait_for_more(reader);
         return 0;
     }
     reader->idle_since = 0;
+    if (reader->is_live) vv__reader_end_read(reader);
     if (rc < 0) {
         end_file(reader, rc);
         return rc == AVERROR(ENOMEM) ? vv__fail_nomem(err, reader->input.name) : 0;
@@ -235,7 +222,7 @@ static int read_packet(vv__reader *reader, AVPacket **other, vv_error *err)
     if (is_cut_off(reader)) {
         end_file(reader, AVERROR_INVALIDDATA);
     } else if (packet->stream_index == reader->stream->index) {
-        if (reader->is_live) note_arrival(reader);
+        if (reader->is_live) vv__reader_keep_up(reader, packet);
         /* Damaged data is shown as the decoder conceals it, or not at all. */
         rc = avcodec_send_packet(reader->decoder, packet);
         if (rc == AVERROR(ENOMEM)) return vv__fail_nomem(err, reader->input.name);

@@ -70,8 +70,8 @@ struct vv__reader {
     vv__camera_wishes wishes;
     double arrival;          /* of the last packet: vv__now_seconds() */
     int64_t decoded_arrival; /* of the last frame's packet, in microseconds */
-    double last_arrival, least_delay;
-    bool has_delay;
+    double read_began, least_delay;
+    bool has_waited, has_delay;
     bool (*cancelled)(void *cookie);
     void *cookie;
 
@@ -96,7 +96,10 @@ int vv__reader_step(vv__reader *reader, vv__frame **frame, AVPacket **packet, vv
 /* --- Live (reader_live.c) ------------------------------------------------------------------- */
 
 void vv__reader_fill_live_info(vv__reader *reader);
-/* A packet that just came: decides what the decoder may leave out. */
+/* Around each read. */
+void vv__reader_begin_read(vv__reader *reader);
+void vv__reader_end_read(vv__reader *reader);
+/* A packet for the decoder, that just came: decides what that may leave out. */
 void vv__reader_keep_up(vv__reader *reader, const AVPacket *packet);
 
 /* The error of a file that broke off, as found at its end; 0 where it did not. */

@@ -10,14 +10,14 @@
 #include "media/camera.h"
 #include "media/reader_internal.h"
 
-/* So much later than the earliest that came in time, and frames nobody refers to are left out; so
- * much, and all up to the next that stands by itself. */
+/* A read that took so long had to wait for the source: nothing that came before is left. */
+#define WAITED_SECONDS 0.002
+/* So much behind the source, and frames that no other needs are left out; so much, and all up to
+ * the next one that needs no other. */
 #define LATE_SECONDS 0.4
 #define TOO_LATE_SECONDS 1.5
 #define IN_TIME_SECONDS 0.15
-/* A source's clock may go so much slower than ours. */
-#define DRIFT 0.001
-/* A jump of its clock rather than a delay. */
+/* A jump of the source's clock rather than a delay. */
 #define JUMP_SECONDS 20.0
 
 void vv__reader_fill_live_info(vv__reader *reader)
@@ -36,28 +36,42 @@ void vv__reader_fill_live_info(vv__reader *reader)
     }
 }
 
-/* How much later than usual a packet came. */
+void vv__reader_begin_read(vv__reader *reader)
+{
+    vv__input *input = &reader->input;
+    reader->read_began = vv__now_seconds();
+    /* Who says nothing for so long has broken off. Opening has a deadline of its own. */
+    if (reader->frames > 0 && reader->idle_since == 0 && input->fd < 0)
+        input->deadline = reader->read_began + input->patience;
+}
+
+void vv__reader_end_read(vv__reader *reader)
+{
+    reader->arrival = vv__now_seconds();
+    if (reader->arrival - reader->read_began > WAITED_SECONDS) reader->has_waited = true;
+}
+
+/* How far we are behind the source: by so much more has passed on our clock than on its own since
+ * we last had to wait for it. What it sends late itself is none of that. */
 static double lateness(vv__reader *reader, const AVPacket *packet)
 {
     const int64_t own = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
     if (own == AV_NOPTS_VALUE) return 0;
-    const double now = reader->arrival;
-    const double delay = now - (double)own * av_q2d(reader->stream->time_base);
-    const double passed = now - reader->last_arrival;
-    reader->last_arrival = now;
-    const double late = delay - reader->least_delay - DRIFT * passed;
-    if (!reader->has_delay || late < 0 || late > JUMP_SECONDS) {
-        reader->has_delay = true;
-        reader->least_delay = delay;
-        return 0;
-    }
-    reader->least_delay += DRIFT * passed;
-    return late;
+    const double delay = reader->arrival - (double)own * av_q2d(reader->stream->time_base);
+    const double late = delay - reader->least_delay;
+    const bool is_anew = reader->has_waited || !reader->has_delay;
+    reader->has_waited = false;
+    if (!is_anew && late > 0 && late < JUMP_SECONDS) return late;
+    reader->has_delay = true;
+    reader->least_delay = delay;
+    return 0;
 }
 
 void vv__reader_keep_up(vv__reader *reader, const AVPacket *packet)
 {
     AVCodecContext *decoder = reader->decoder;
+    decoder->reordered_opaque = (int64_t)(reader->arrival * 1e6);
+    if (reader->info.is_paced) return;
     const double late = lateness(reader, packet);
     const enum AVDiscard before = decoder->skip_frame;
     if (late > TOO_LATE_SECONDS)
@@ -68,7 +82,7 @@ void vv__reader_keep_up(vv__reader *reader, const AVPacket *packet)
     else if (late > LATE_SECONDS && before == AVDISCARD_DEFAULT)
         decoder->skip_frame = AVDISCARD_NONREF;
     if (decoder->skip_frame != before)
-        vv__log(VV_LOG_DEBUG, "%s: %.1f s late; %s", reader->input.name, late,
+        vv__log(VV_LOG_DEBUG, "%s: %.1f s behind; %s", reader->input.name, late,
                 decoder->skip_frame == AVDISCARD_DEFAULT  ? "every frame is decoded again"
                 : decoder->skip_frame == AVDISCARD_NONREF ? "some frames are left out"
                                                           : "left out up to the next key frame");
