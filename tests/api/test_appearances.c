@@ -307,19 +307,22 @@ static void the_video_is_found_from_where_the_page_is(void **state)
 {
     (void)state;
     run_in_clips("mkdir -p 'out put/deep'; echo >'out put/t#1.mp4'; echo >top.mp4; "
-                 "echo >'out put/deep/in.webm'");
+                 "echo >'out put/deep/in.webm'; echo >'out put/deep/javascript:alert(1).mp4'");
     vv_appearances *seen = new_report(clip("out put/deep"));
     add_video(seen, "a", "Anna", clip("out put/t#1.mp4"), NULL);
     add_video(seen, "b", "Anna", clip("top.mp4"), NULL);
     add_video(seen, "c", "Anna", clip("out put/deep/in.webm"), NULL);
     add_video(seen, "d", "Anna", clip("gone.mp4"), NULL);
+    add_video(seen, "f", "Anna", clip("out put/deep/javascript:alert(1).mp4"), NULL);
     add_video(seen, "e", "Anna", clip("top.mp4"), NULL);
     write_report(&seen);
     char *page = text_of("out put/deep", "index.html");
     assert_non_null(strstr(page, "src=\"../t%231.mp4\""));
     assert_int_equal(count_of(page, "src=\"../../top.mp4\""), 2);
     assert_non_null(strstr(page, "src=\"in.webm\""));
-    assert_int_equal(count_of(page, "<video"), 4);
+    assert_non_null(strstr(page, "src=\"javascript%3Aalert%281%29.mp4\""));
+    assert_null(strstr(page, "\"javascript:"));
+    assert_int_equal(count_of(page, "<video"), 5);
     free(page);
 }
 
