@@ -573,9 +573,10 @@ typedef struct vv_video_options {
      * are large), VV_LOOKAHEAD_NONE = none. */
     double lookahead;
     /** All but MTCNN search every frame as a whole, and find faces that cannot be encoded: no
-     * gallery, no encodings. With VV_DETECTOR_BOTH the output shows the picture twice, MTCNN's
-     * faces on the left and the cascade's on the right; once with both, where it would be too
-     * wide for the encoder or for usual players (8192 pixels). Tracks are of one detector each. */
+     * gallery, no encodings. The cascade's own smallest face is what 0 means for it alone. With
+     * VV_DETECTOR_BOTH the output shows the picture twice, MTCNN's faces on the left and the
+     * cascade's on the right; once with both, where it would be too wide for the encoder or for
+     * usual players (8192 pixels). Tracks are of one detector each. */
     vv_detector detector;
     const char *cascade; /**< As in vv_detect_options. */
     /** Everyone seen is noted there, with pictures that have nothing drawn on them, between its

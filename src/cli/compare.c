@@ -77,8 +77,9 @@ static void say_table(const vv_comparison_summary *s, const char *source, int mi
     say_row("MTCNN", &s->mtcnn, against_truth);
     say_row("Haar", &s->haar, against_truth);
     write_share(overlap, sizeof overlap, s->median_overlap);
-    vv__cli_say("  Two boxes are of one face where half or more of what they cover is common to "
-                "both (here %s as a median); MTCNN's follow the face, Haar's are squares.",
+    vv__cli_say(
+        "  Two boxes are of one face where half or more of what they cover is common to both");
+    vv__cli_say("  (%s here, as a median). MTCNN's boxes follow the face, Haar's are squares.",
                 overlap);
     if (against_truth)
         vv__cli_say("  The truth is known of %zu %s%s: %zu faces that count, %zu that do not.",
@@ -128,6 +129,10 @@ void vv__cli_compare_say(const vv_comparison *comparison, const vv__cli_settings
         return;
     }
     if (!summary.pictures) return;
+    if (settings->truth && !source && !summary.true_pictures)
+        vv__cli_warning("%s: not one of these photos is in it; a photo is looked up by the end of "
+                        "its path",
+                        settings->truth);
     if (settings->json)
         print_totals(&summary, source);
     else

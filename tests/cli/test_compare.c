@@ -317,6 +317,11 @@ static void the_cascade_follows_faces_of_a_video_by_itself(void **state)
 static void what_does_not_go_together_is_an_error(void **state)
 {
     (void)state;
+    must_run("printf 'elsewhere.jpg\\n1\\n1 2 90 90 0 0 0 0 0 0\\n' >elsewhere.txt");
+    const run *r =
+        run_shell("\"$V\" detect --detector both --truth elsewhere.txt \"$G/sample6.jpg\"");
+    assert_status(r, 0);
+    assert_contains(r->err, "not one of these photos is in it");
     assert_fails_with(run_shell("\"$V\" detect --detector eyes a.jpg"), "mtcnn, haar and both");
     assert_fails_with(run_shell("\"$V\" detect --truth truth.txt \"$G/sample6.jpg\""),
                       "--detector both");

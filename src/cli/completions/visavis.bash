@@ -59,7 +59,7 @@ _visavis() {
         ;;
     esac
     case $command in
-    detect) options="$finding $writing --detector" ;;
+    detect) options="$finding $writing --detector --truth" ;;
     encode) options="$finding --model" ;;
     verify) options="--json --model --min-face --rotate --threshold --threads --models $common" ;;
     recognize) options="$finding $writing --people --model --threshold --strict --normal --lenient --explain --lookahead --candidates --allow-twice --report" ;;
