@@ -393,11 +393,12 @@ typedef struct vv_gallery_options {
     int min_face_px;            /**< 0 = 40. */
     vv_photo_callback on_photo; /**< May be NULL. */
     void *cookie;
-    int photos_each; /**< Only each person's first so many photos, by name; 0 = all. */
+    int photos_each;  /**< Only each person's first so many photos, by name; 0 = all. */
+    bool allow_empty; /**< A folder without anybody is no error: vv_live_name() brings them in. */
 } vv_gallery_options;
 #define VV_GALLERY_OPTIONS_INIT                                                                    \
     {                                                                                              \
-        sizeof(vv_gallery_options), 0, NULL, NULL, 0                                               \
+        sizeof(vv_gallery_options), 0, NULL, NULL, 0, false                                        \
     }
 
 /** Open a folder of people: `Ross.jpg` or `Ross/<any>.jpg`, and both for the same person. Hidden

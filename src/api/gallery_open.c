@@ -212,7 +212,7 @@ static int collect(enrollment *e, vv__people *people, const char *location, vv_e
         if (rc < 0) return rc;
         used++;
     }
-    if (used) return 0;
+    if (used || e->options->allow_empty) return 0;
     if (!e->photos->count)
         return vv__fail(
             err, VV_ERR_NOT_FOUND,

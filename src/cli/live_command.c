@@ -124,7 +124,7 @@ static bool prepare(vv__watch *w)
     if (!vv__cli_identify_options(&identify, s) || !check_files(s)) return false;
     if (!s->headless && !(w->window = vv__window_open(w->name))) return false;
     if (!vv__cli_session_open(&w->ctx, s) || !vv__cli_session_warm(w->ctx, s->people)) return false;
-    if (s->people && !vv__cli_gallery_open(&w->gallery, w->ctx, s)) return false;
+    if (s->people && !vv__cli_gallery_open_growing(&w->gallery, w->ctx, s)) return false;
     w->events = vv__live_events_open(s, w->name, prints_json(s));
     if (!w->events) return false;
     w->has_failed = false;

@@ -301,7 +301,7 @@ static void update_panels(vv__watch *w)
     update_notice(w, now);
     update_prompt(w);
     update_title(w);
-    vv__window_text(w->window, VV__PANEL_TOP_LEFT, DARK, *w->corner ? w->corner : NULL);
+    vv__window_text(w->window, VV__PANEL_TOP_LEFT, DARK, *w->corner && !outage ? w->corner : NULL);
     vv__window_text(w->window, VV__PANEL_TOP_RIGHT, RED, w->is_recording ? recording : NULL);
     vv__window_text(w->window, VV__PANEL_TOP, outage ? AMBER : DARK,
                     outage         ? outage

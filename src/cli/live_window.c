@@ -23,7 +23,7 @@ struct vv__window {
     SDL_Renderer *renderer;
     SDL_Texture *picture;
     int width, height; /* of the picture */
-    bool is_shown, is_stale;
+    bool is_shown, is_fitted, is_stale;
     panel panels[VV__PANEL_PLACES];
     vv_box frame;
     bool has_frame;
@@ -133,7 +133,7 @@ void vv__window_title(vv__window *w, const char *title)
 }
 
 /* As large as the first picture, or as the screen has room for. */
-static void show(vv__window *w)
+static void fit(vv__window *w)
 {
     SDL_Rect room = {0, 0, 1280, 720};
     const int display = w->sdl->GetWindowDisplayIndex(w->window);
@@ -149,8 +149,7 @@ static void show(vv__window *w)
         scale *= 2;
     w->sdl->SetWindowSize(w->window, (int)(w->width * scale), (int)(w->height * scale));
     w->sdl->SetWindowPosition(w->window, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED);
-    w->sdl->ShowWindow(w->window);
-    w->is_shown = true;
+    w->is_fitted = true;
 }
 
 /* --- What is on it -------------------------------------------------------------------------- */
@@ -277,19 +276,26 @@ static void draw_panel(vv__window *w, vv__panel_place place, int width, int heig
     w->sdl->RenderCopy(w->renderer, p->texture, NULL, &at);
 }
 
+static void draw_picture(vv__window *w, int width, int height)
+{
+    const SDL_Rect at = picture_place(w, width, height);
+    w->sdl->RenderCopy(w->renderer, w->picture, NULL, &at);
+    if (w->has_frame) draw_frame(w, &at);
+}
+
 bool vv__window_draw(vv__window *w)
 {
     int width, height;
-    if (!w->is_stale || !w->picture) return true;
-    if (!w->is_shown) show(w);
+    if (!w->is_stale) return true;
+    if (!w->is_fitted && w->picture) fit(w);
+    if (!w->is_shown) w->sdl->ShowWindow(w->window);
+    w->is_shown = true;
     w->is_stale = false;
     if (w->sdl->GetRendererOutputSize(w->renderer, &width, &height) != 0)
         return failed(w, "the window cannot be drawn to");
-    const SDL_Rect picture = picture_place(w, width, height);
     w->sdl->SetRenderDrawColor(w->renderer, 0x18, 0x18, 0x1a, 255);
     w->sdl->RenderClear(w->renderer);
-    w->sdl->RenderCopy(w->renderer, w->picture, NULL, &picture);
-    if (w->has_frame) draw_frame(w, &picture);
+    if (w->picture) draw_picture(w, width, height);
     for (int i = 0; i < VV__PANEL_PLACES; i++) draw_panel(w, (vv__panel_place)i, width, height);
     w->sdl->RenderPresent(w->renderer);
     return true;

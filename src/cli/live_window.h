@@ -13,8 +13,7 @@
 
 typedef struct vv__window vv__window;
 
-/* NULL: said why; without a screen, how to do without. It is not shown before there is a picture.
- */
+/* NULL: said why; without a screen, how to do without. It is shown when first drawn to. */
 vv__window *vv__window_open(const char *title);
 void vv__window_close(vv__window **window);
 void vv__window_title(vv__window *window, const char *title);

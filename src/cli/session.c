@@ -146,17 +146,16 @@ static bool on_photo(void *cookie, const char *path, const char *person, vv_phot
     return !stopped;
 }
 
-bool vv__cli_gallery_open_telling(vv_gallery **gallery, vv_context *ctx,
-                                  const vv__cli_settings *settings, vv__cli_photo_hook hook,
-                                  void *cookie)
+static bool open_people(vv_gallery **gallery, vv_context *ctx, const vv__cli_settings *settings,
+                        opening *o, bool allow_empty)
 {
     vv_error err;
     vv_gallery_options options = VV_GALLERY_OPTIONS_INIT;
     options.min_face_px = settings->min_face;
-    options.photos_each = settings->photos_each;
     options.on_photo = on_photo;
-    opening o = {vv__cli_now(), hook, cookie};
-    options.cookie = &o;
+    options.cookie = o;
+    options.photos_each = settings->photos_each;
+    options.allow_empty = allow_empty;
     vv__cli_progress_begin(settings->people, "photos");
     const int code = vv_gallery_open(gallery, ctx, settings->people, &options, &err);
     vv__cli_progress_end();
@@ -164,7 +163,24 @@ bool vv__cli_gallery_open_telling(vv_gallery **gallery, vv_context *ctx,
     return code >= 0;
 }
 
+bool vv__cli_gallery_open_telling(vv_gallery **gallery, vv_context *ctx,
+                                  const vv__cli_settings *settings, vv__cli_photo_hook hook,
+                                  void *cookie)
+{
+    opening o = {vv__cli_now(), hook, cookie};
+    return open_people(gallery, ctx, settings, &o, false);
+}
+
 bool vv__cli_gallery_open(vv_gallery **gallery, vv_context *ctx, const vv__cli_settings *settings)
 {
     return vv__cli_gallery_open_telling(gallery, ctx, settings, NULL, NULL);
+}
+
+bool vv__cli_gallery_open_growing(vv_gallery **gallery, vv_context *ctx,
+                                  const vv__cli_settings *settings)
+{
+    opening o = {.started = vv__cli_now()};
+    if (!open_people(gallery, ctx, settings, &o, true)) return false;
+    if (!vv_gallery_person_count(*gallery)) vv__cli_note("%s: nobody in it yet", settings->people);
+    return true;
 }

@@ -35,7 +35,11 @@ bool vv__cli_detector(vv_detector *detector, const vv__cli_settings *settings);
 /* Open the people of the settings, telling of photos that cannot be used. On failure says why. */
 bool vv__cli_gallery_open(vv_gallery **gallery, vv_context *ctx, const vv__cli_settings *settings);
 
-/* The same, and tell `hook` of each photo's person and whether the photo is used. */
+/* The same, where it may be empty, to be filled. */
+bool vv__cli_gallery_open_growing(vv_gallery **gallery, vv_context *ctx,
+                                  const vv__cli_settings *settings);
+
+/* As the first, and tell `hook` of each photo's person and whether the photo is used. */
 typedef void (*vv__cli_photo_hook)(void *cookie, const char *person, bool is_used);
 bool vv__cli_gallery_open_telling(vv_gallery **gallery, vv_context *ctx,
                                   const vv__cli_settings *settings, vv__cli_photo_hook hook,

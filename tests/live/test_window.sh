@@ -9,8 +9,8 @@ source "$(dirname "$0")/live.sh"
 pictures=${2:-.}
 
 make_clip
+# Nobody is in it yet.
 mkdir people
-cp "$media/audrey.jpg" people/Audrey.jpg
 
 Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp 3>display >xvfb.log 2>&1 &
 started+=("$!")
