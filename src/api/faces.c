@@ -185,7 +185,8 @@ static void write_label(vv__text *label, const vv_faces *faces, const vv_face *f
     if (what & VV_DRAW_QUALITY && isfinite(face->quality))
         vv__text_format(label, "%squality %.2f", label->length ? "  " : "", (double)face->quality);
     if (what & VV_DRAW_SCORE)
-        vv__text_format(label, "%s%.3f", label->length ? "  " : "", (double)face->score);
+        vv__text_format(label, "%s%.*f", label->length ? "  " : "",
+                        face->detector == VV_DETECTOR_HAAR ? 0 : 3, (double)face->score);
 }
 
 /* The palest blue and the yellow of Okabe and Ito's palette: far from each other for all kinds of

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare.h"
 #include "message.h"
 #include "summary.h"
 
@@ -115,7 +116,9 @@ static bool is_better(size_t named, size_t faces, const slot *than)
 
 static char *make_caption(const vv__cli_sheet *sheet, double time, const vv_faces *faces)
 {
-    char *names = vv__cli_names(faces);
+    const bool by_both = isfinite(vv_faces_seconds(faces, VV_DETECTOR_MTCNN)) &&
+                         isfinite(vv_faces_seconds(faces, VV_DETECTOR_HAAR));
+    char *names = by_both ? vv__cli_compare_counts(faces) : vv__cli_names(faces);
     char when[64] = "";
     const long long tenths = llround(time * 10);
     if (time >= 0)
