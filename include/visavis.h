@@ -264,7 +264,8 @@ typedef struct vv_face {
     int encoding_length;
     const char *person; /**< NULL: unknown, or not asked. */
     /** To `person`, or to the nearest one where that is NULL; NaN where nobody was compared. A face
-     * whose nearest person suits another face better may have the next one's name. */
+     * whose nearest person suits another face better may have the next one's name. In a video,
+     * where how it has shown the person before gave the name, to that. */
     float distance;
     /** 0 to 1, how sure that the face is `person`, or that it is nobody; NaN: not asked. */
     float confidence;

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/distance.h"
 #include "base/error.h"
+#include "track/learned.h"
 
 /* An encoding so many times the threshold away from the track's mean is of somebody else, if the
  * next one is, too. */
@@ -23,6 +24,19 @@
 #define FEW_VIEWS 3
 #define FEW_VIEWS_FACTOR 0.94f
 #define LEAST_WEIGHT 0.02f
+
+/* What was named by photos teaches how the person looks in this film, where it is so sure: by so
+ * many views, one of them so good, so much nearer than the threshold and than the next person. */
+#define TEACHING_VIEWS 4
+#define TEACHING_QUALITY 0.2f
+#define TEACHING_DISTANCE 0.9f
+#define TEACHING_MARGIN 0.05f
+/* Who looks like that has the name, too: so near, others so much farther, and the photos not
+ * against it. The film counts for more than photos do. */
+#define REMINDED_VIEWS 2
+#define REMINDED_DISTANCE 0.85f
+#define REMINDED_MARGIN 0.1f
+#define REMINDED_PHOTO 1.15f
 
 /* How often a person was the nearest one. */
 typedef struct support {
@@ -40,7 +54,8 @@ typedef struct appearance {
     size_t support_count, support_capacity;
     int person;            /* named; -1: not yet */
     float person_distance; /* when last compared */
-    bool is_stale;         /* evidence came since `identity` was made */
+    float film_distance; /* to how the film has shown the person, where that gave the name; or 0 */
+    bool is_stale;       /* evidence came since `identity` was made */
     vv__identity identity;
 } appearance;
 
@@ -70,6 +85,7 @@ struct vv__identities {
     double cut;
     int last_number;
     float *scratch;
+    vv__learned *learned;
 };
 
 int vv__identities_new(vv__identities **out, const vv__identity_options *options, vv_error *err)
@@ -79,9 +95,10 @@ int vv__identities_new(vv__identities **out, const vv__identity_options *options
     ids->options = *options;
     ids->cut = -INFINITY;
     ids->scratch = vv__calloc((size_t)options->dimension, sizeof *ids->scratch);
-    if (ids->scratch) return 0;
-    vv__identities_free(out);
-    return vv__fail_nomem(err, "tracks");
+    int rc = ids->scratch ? 0 : vv__fail_nomem(err, "tracks");
+    if (rc == 0) rc = vv__learned_new(&ids->learned, options->dimension, err);
+    if (rc < 0) vv__identities_free(out);
+    return rc;
 }
 
 static void drop_appearance(appearance *a)
@@ -100,6 +117,7 @@ void vv__identities_free(vv__identities **identities)
     vv__free(ids->links);
     vv__free(ids->doubts);
     vv__free(ids->scratch);
+    vv__learned_free(&ids->learned);
     vv__free(ids);
     *identities = NULL;
 }
@@ -294,6 +312,7 @@ static int renumbered(const int *numbers, int person)
 
 void vv__identities_renumber(vv__identities *ids, const int *numbers)
 {
+    vv__learned_renumber(ids->learned, numbers);
     for (size_t i = 0; i < ids->count; i++) {
         appearance *a = &ids->appearances[i];
         size_t kept = 0;
@@ -309,10 +328,12 @@ void vv__identities_renumber(vv__identities *ids, const int *numbers)
 
 void vv__identities_baptise(vv__identities *ids, int number, int person)
 {
+    vv__learned_forget(ids->learned, number);
     for (size_t i = 0; i < ids->count; i++) {
         appearance *a = &ids->appearances[i];
         if (a->number != number && a->person == person) a->person = -1;
         if (a->number != number) continue;
+        a->film_distance = 0;
         a->person = person;
         a->person_distance = 0;
     }
@@ -368,7 +389,52 @@ static void fill(appearance *a, int person, vv__identity *out)
             out->margin = out->likely[i + 1].distance - out->likely[i].distance;
         break;
     }
-    if (person >= 0) a->person_distance = out->distance;
+    if (person < 0) return;
+    a->person_distance = out->distance;
+    if (a->film_distance > 0) out->distance = fminf(out->distance, a->film_distance);
+}
+
+/* --- What a film teaches --- */
+
+/* Of the two, the one that lets less through. */
+static float film_threshold(const vv__identities *ids)
+{
+    return fminf(ids->options.threshold, ids->options.same_person);
+}
+
+static void teach(vv__identities *ids, const appearance *a)
+{
+    const vv__identity *id = &a->identity;
+    const float threshold = film_threshold(ids);
+    if (a->film_distance > 0 || a->views < TEACHING_VIEWS || a->best_quality < TEACHING_QUALITY ||
+        !id->likely_count || id->likely[0].person != (size_t)a->person ||
+        !(id->likely[0].distance < TEACHING_DISTANCE * threshold))
+        return;
+    if (id->likely_count > 1 &&
+        id->likely[1].distance - id->likely[0].distance < TEACHING_MARGIN * threshold)
+        return;
+    mean_of(ids, a, ids->scratch);
+    vv__learned_put(ids->learned, a->person, a->number, ids->scratch);
+}
+
+/* Of whom the film reminds; -1: nobody, or not enough. */
+static int reminded(const vv__identities *ids, const appearance *a, float *distance)
+{
+    const vv__identity *id = &a->identity;
+    const float threshold = film_threshold(ids);
+    if (!id->likely_count || a->views < REMINDED_VIEWS ||
+        a->best_quality < ids->options.least_quality)
+        return -1;
+    mean_of(ids, a, ids->scratch);
+    const vv__reminder r = vv__learned_nearest(ids->learned, a->number, ids->scratch);
+    if (r.person < 0 || !(r.distance < REMINDED_DISTANCE * threshold) ||
+        r.next - r.distance < REMINDED_MARGIN * threshold)
+        return -1;
+    *distance = r.distance;
+    for (size_t i = 0; i < id->likely_count; i++)
+        if (id->likely[i].person == (size_t)r.person)
+            return id->likely[i].distance < REMINDED_PHOTO * threshold ? r.person : -1;
+    return -1;
 }
 
 /* Whether another face of the frame has this name already. */
@@ -382,7 +448,25 @@ static bool is_taken(const vv__identities *ids, const vv__identity *out, size_t 
 typedef struct claim {
     size_t face;
     appearance *a;
+    int person; /* the name it has or would have; -1: none */
+    float distance;
+    bool is_reminded; /* has it by what the film showed */
 } claim;
+
+static claim claim_of(const vv__identities *ids, size_t face, appearance *a)
+{
+    const vv__identity *id = &a->identity;
+    claim c = {face, a, a->person, id->likely_count ? id->likely[0].distance : INFINITY, false};
+    if (a->person >= 0) return c;
+    float distance;
+    c.person = reminded(ids, a, &distance);
+    c.is_reminded = c.person >= 0;
+    if (c.is_reminded)
+        c.distance = distance;
+    else if (id->likely_count && is_enough(ids, a, 0))
+        c.person = (int)id->likely[0].person;
+    return c;
+}
 
 /* Those that have a name come first, then the surest. */
 static int compare_claims(const void *x, const void *y)
@@ -390,9 +474,7 @@ static int compare_claims(const void *x, const void *y)
     const claim *a = x, *b = y;
     const bool named_a = a->a->person >= 0, named_b = b->a->person >= 0;
     if (named_a != named_b) return named_a ? -1 : 1;
-    const float da = a->a->identity.likely_count ? a->a->identity.likely[0].distance : INFINITY;
-    const float db = b->a->identity.likely_count ? b->a->identity.likely[0].distance : INFINITY;
-    if (da != db) return da < db ? -1 : 1;
+    if (a->distance != b->distance) return a->distance < b->distance ? -1 : 1;
     return (a->a->number > b->a->number) - (a->a->number < b->a->number);
 }
 
@@ -401,16 +483,17 @@ static void name_claims(vv__identities *ids, claim *claims, size_t count, vv__id
 {
     for (size_t i = 0; i < count; i++) {
         appearance *a = claims[i].a;
-        const vv__identity *id = &a->identity;
-        int person = a->person;
+        int person = claims[i].person;
         bool taken = false;
-        if (person < 0 && id->likely_count && is_enough(ids, a, 0))
-            person = (int)id->likely[0].person;
         if (person >= 0 && is_taken(ids, out, faces, person)) {
             person = -1;
             taken = true;
         }
-        if (person >= 0) a->person = person;
+        if (person >= 0) {
+            if (a->person < 0) a->film_distance = claims[i].is_reminded ? claims[i].distance : 0;
+            a->person = person;
+            teach(ids, a);
+        }
         fill(a, person, &out[claims[i].face]);
         out[claims[i].face].is_taken = taken;
     }
@@ -475,7 +558,7 @@ int vv__identities_name(vv__identities *ids, double time, const int *tracks, siz
         out[f] = (vv__identity){.person = -1, .distance = NAN, .margin = NAN};
         refresh(ids, a);
         if (time > a->last_seen) a->last_seen = time;
-        claims[f] = (claim){f, a};
+        claims[f] = claim_of(ids, f, a);
     }
     if (count) qsort(claims, count, sizeof *claims, compare_claims);
     name_claims(ids, claims, count, out, count);

@@ -2,7 +2,8 @@
  * Copyright (c) 2026 The Visavis authors */
 
 /* Who a track is, from all that was seen of it: good views count more than bad ones, one lucky
- * frame does not make a name, and a name that was earned stays.
+ * frame does not make a name, and a name that was earned stays. Who was named for sure by photos is
+ * known again by how the film has shown them, too.
  *
  * A track of faces may turn out to be of two people, one after the other (they crossed, or a cut
  * was missed): then it is divided into appearances. The other way round, a face that was away
@@ -63,7 +64,8 @@ typedef struct vv__identity {
     int number;     /* of the appearance, from 1 */
     int person;     /* -1: nobody known */
     bool is_taken;  /* another face of the frame has the name that this one would have */
-    float distance; /* to that person, or the nearest one; NaN: nothing was compared */
+    float distance; /* to that person, or the nearest one; NaN: nothing was compared. To how the
+                     * film has shown the person, where that gave the name */
     float margin;   /* to the next person; NaN: there is none */
     int views;      /* encodings that this rests on */
     float quality;  /* of the best of them */

@@ -176,6 +176,73 @@ static void a_track_of_which_nothing_was_seen_has_a_number(void **state)
     assert_int_equal(name(*state, 7, 5).person, ANNA);
 }
 
+/* A track of five views from a frame on, before which there is a cut; who it is in the end. */
+static vv__identity shot(void *ids, int track, int frame, float degrees, float quality)
+{
+    vv__identities_cut(ids, frame * FRAME);
+    for (int i = 0; i < 5; i++) see(ids, track, frame + i, degrees, quality);
+    return name(ids, track, frame);
+}
+
+static float chord(float degrees)
+{
+    return 2 * sinf(degrees / 2 * 3.14159265f / 180);
+}
+
+static void a_film_teaches_what_its_people_look_like(void **state)
+{
+    /* Too far from Anna's photo, until a track between was named by that. */
+    assert_int_equal(shot(*state, 1, 0, -43, 1).person, -1);
+    assert_int_equal(shot(*state, 2, 100, -20, 1).person, ANNA);
+    const vv__identity who = shot(*state, 3, 200, -43, 1);
+    assert_int_equal(who.person, ANNA);
+    assert_int_equal(who.number, 3);
+    assert_float_equal(who.distance, chord(23), 1e-4f);
+    assert_float_equal(who.likely[0].distance, chord(43), 1e-4f);
+    /* The name stays with it. */
+    assert_int_equal(name(*state, 3, 204).person, ANNA);
+    assert_float_equal(name(*state, 3, 204).distance, chord(23), 1e-4f);
+}
+
+static void what_the_photos_speak_against_is_not_believed(void **state)
+{
+    assert_int_equal(shot(*state, 1, 0, -20, 1).person, ANNA);
+    assert_int_equal(shot(*state, 2, 100, -50, 1).person, -1);
+}
+
+static void names_given_by_the_film_teach_nothing(void **state)
+{
+    assert_int_equal(shot(*state, 1, 0, -10, 1).person, ANNA);
+    assert_int_equal(shot(*state, 2, 100, -42, 1).person, ANNA);
+    /* As near to that as that was to the first. */
+    assert_int_equal(shot(*state, 3, 200, -46, 1).person, -1);
+}
+
+static void poor_or_doubtful_views_teach_nothing(void **state)
+{
+    assert_int_equal(shot(*state, 1, 0, -20, 0.1f).person, ANNA);
+    assert_int_equal(shot(*state, 2, 100, -43, 1).person, -1);
+    assert_int_equal(shot(*state, 3, 200, -38, 1).person, ANNA);
+    assert_int_equal(shot(*state, 4, 300, -43, 1).person, -1);
+}
+
+static void the_film_decides_whose_name_a_face_of_the_frame_has(void **state)
+{
+    assert_int_equal(shot(*state, 1, 0, -30, 1).person, ANNA);
+    /* Both could be Anna; the second is less like her photo, but more like her in the film. */
+    const int tracks[] = {2, 3};
+    vv__identity who[2];
+    vv__identities_cut(*state, 100 * FRAME);
+    for (int i = 0; i < 5; i++) {
+        see(*state, 2, 100 + i, 25, 1);
+        see(*state, 3, 100 + i, -32, 1);
+    }
+    assert_int_equal(vv__identities_name(*state, 100 * FRAME, tracks, 2, who, NULL), 0);
+    assert_int_equal(who[0].person, -1);
+    assert_true(who[0].is_taken);
+    assert_int_equal(who[1].person, ANNA);
+}
+
 static void what_ended_long_ago_takes_no_memory(void **state)
 {
     for (int i = 0; i < 20000; i++) {
@@ -256,6 +323,11 @@ int main(void)
         IDENTITY_TEST(a_face_that_was_away_goes_on),
         IDENTITY_TEST(no_face_goes_on_after_a_cut),
         IDENTITY_TEST(a_track_of_which_nothing_was_seen_has_a_number),
+        IDENTITY_TEST(a_film_teaches_what_its_people_look_like),
+        IDENTITY_TEST(what_the_photos_speak_against_is_not_believed),
+        IDENTITY_TEST(names_given_by_the_film_teach_nothing),
+        IDENTITY_TEST(poor_or_doubtful_views_teach_nothing),
+        IDENTITY_TEST(the_film_decides_whose_name_a_face_of_the_frame_has),
         IDENTITY_TEST(what_ended_long_ago_takes_no_memory),
         IDENTITY_TEST(short_absences_leave_nothing_behind),
         IDENTITY_TEST(people_may_get_other_numbers),
