@@ -14,7 +14,7 @@ packages_to_build=(
     libheif-dev libjpeg62-turbo-dev libpango1.0-dev libcairo2-dev fonts-dejavu-core
     libsdl2-dev libjansson-dev libprotobuf-c-dev protobuf-c-compiler libonnx-dev liblapacke-dev
     libhdf5-dev libexpat1-dev
-    ffmpeg ca-certificates)
+    ffmpeg libavdevice59 ca-certificates)
 packages_to_test=(g++ chromium libcmocka-dev libonnx-testdata jq python3-h5py python3-numpy opencv-data
     xvfb xdotool imagemagick gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good python3-gi)
 packages_to_check=(clang clang-format libclang-rt-14-dev)

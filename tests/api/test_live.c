@@ -274,6 +274,8 @@ typedef struct server {
     char address[40];
     const turn *turns;
     size_t count;
+    unsigned char *bytes[8]; /* of each turn's file */
+    size_t sizes[8];
     double came[16]; /* when */
     atomic_int served;
     atomic_bool is_stopped, may_go_on;
@@ -297,16 +299,14 @@ static void wait_for(const server *s, int other, const atomic_bool *flag)
     while (!atomic_load(&s->is_stopped) && !atomic_load(flag) && poll(&gone, 1, 20) == 0) continue;
 }
 
-static void take_turn(const server *s, const turn *t, int other)
+static void take_turn(const server *s, size_t i, int other)
 {
-    size_t size = 0;
-    unsigned char *bytes = t->file ? read_clip(t->file, &size) : NULL;
-    const size_t first = t->manner == IN_HALVES ? size / 2 : size;
-    send_bytes(other, bytes, first);
-    if (t->manner == IN_HALVES) wait_for(s, other, &s->may_go_on);
-    send_bytes(other, bytes + first, size - first);
-    if (t->manner == SILENT) wait_for(s, other, &s->is_stopped);
-    free(bytes);
+    const manner how = s->turns[i].manner;
+    const size_t first = how == IN_HALVES ? s->sizes[i] / 2 : s->sizes[i];
+    send_bytes(other, s->bytes[i], first);
+    if (how == IN_HALVES) wait_for(s, other, &s->may_go_on);
+    send_bytes(other, s->bytes[i] + first, s->sizes[i] - first);
+    if (how == SILENT) wait_for(s, other, &s->is_stopped);
 }
 
 static void *serve(void *argument)
@@ -317,9 +317,8 @@ static void *serve(void *argument)
         if (poll(&knock, 1, 20) <= 0) continue;
         const int other = accept(s->listener, NULL, NULL);
         const size_t i = (size_t)atomic_load(&s->served);
-        const turn t = i < s->count ? s->turns[i] : (turn){0};
         if (i < sizeof s->came / sizeof *s->came) s->came[i] = vv__now_seconds();
-        take_turn(s, &t, other);
+        if (i < s->count && s->bytes[i]) take_turn(s, i, other);
         close(other);
         atomic_fetch_add(&s->served, 1);
     }
@@ -331,6 +330,8 @@ static void open_server(server *s, const turn *turns, size_t count)
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     socklen_t size = sizeof at;
     *s = (server){.turns = turns, .count = count};
+    for (size_t i = 0; i < count; i++)
+        if (turns[i].file) s->bytes[i] = read_clip(turns[i].file, &s->sizes[i]);
     s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(s->listener >= 0);
     assert_int_equal(bind(s->listener, (struct sockaddr *)&at, sizeof at), 0);
@@ -345,6 +346,7 @@ static void close_server(server *s)
     atomic_store(&s->is_stopped, true);
     pthread_join(s->thread, NULL);
     close(s->listener);
+    for (size_t i = 0; i < s->count; i++) free(s->bytes[i]);
 }
 
 static void a_stream_that_breaks_is_had_back_and_told_of_once(void **state)
