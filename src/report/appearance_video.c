@@ -67,8 +67,24 @@ static void notice(vv__text *t, const char *path, const char *why)
     vv__text_add(t, "</p>\n");
 }
 
-static void player(vv__text *t, const char *path, const char *source)
+/* Browsers play some dozens of videos at a time and no more: all but the first are opened when they
+ * are asked for, and their places are kept. */
+static void video(vv__text *t, const vv__appearance_report *r, size_t source)
 {
+    const vv_seen_source *s = &r->sources[source];
+    vv__text_format(t, "<video controls preload=\"%s\" style=\"--ratio:",
+                    r->numbers[source] == 1 ? "metadata" : "none");
+    vv__number_add(t, s->height ? (double)s->width / s->height : 1, 4);
+    vv__text_add(t, "\" aria-label=\"");
+    vv__markup_add(t, vv__path_base(s->source));
+    vv__text_add(t, "\" src=\"");
+    vv__markup_add_address(t, r->shown[source]);
+    vv__text_add(t, "\"></video>");
+}
+
+static void player(vv__text *t, const vv__appearance_report *r, size_t source)
+{
+    const char *path = r->shown[source];
     const bool is_played = path && !is_never_played(path);
     if (!path)
         notice(t, NULL,
@@ -80,13 +96,7 @@ static void player(vv__text *t, const char *path, const char *source)
     else
         notice(t, path, "This browser cannot play the video, so this part shows times alone.");
     vv__text_add(t, "<div class=\"stage\">");
-    if (is_played) {
-        vv__text_add(t, "<video controls preload=\"metadata\" aria-label=\"");
-        vv__markup_add(t, vv__path_base(source));
-        vv__text_add(t, "\" src=\"");
-        vv__markup_add_address(t, path);
-        vv__text_add(t, "\"></video>");
-    }
+    if (is_played) video(t, r, source);
     vv__text_add(t, "<div class=\"now\"><div class=\"clock\"></div><p>In sight:</p><ul></ul></div>"
                     "</div>\n");
 }
@@ -278,7 +288,7 @@ void vv__appearance_video_add(vv__text *t, const vv__appearance_report *r, size_
         vv__markup_add(t, s->problem);
         vv__text_add(t, "</p>\n");
     }
-    player(t, path, s->source);
+    player(t, r, source);
     if (!s->faces) vv__text_add(t, "<p>No face was seen in it.</p>\n");
     lines(t, r, source, stream);
     vv__text_add(t, "<div class=\"pictures\">\n");

@@ -43,6 +43,7 @@
     const duration = +section.dataset.duration || 1;
     const bars = timed(section, '.bar'), shots = timed(section, '.shots a');
     const now = section.querySelector('.now ul'), face = section.querySelector('.clock');
+    const open = () => { if (video.preload === 'none') video.preload = 'metadata'; };
     let names = '';
 
     const show = time => {
@@ -65,7 +66,10 @@
     };
 
     const seek = time => {
-      if (video && !section.classList.contains('broken')) video.currentTime = time;
+      if (video && !section.classList.contains('broken')) {
+        open();
+        video.currentTime = time;
+      }
       show(time);
       try {
         history.replaceState(null, '', '#v=' + number + '&t=' + +time.toFixed(3));
@@ -96,10 +100,18 @@
       seek(duration * Math.min(Math.max((event.clientX - place.left) / place.width, 0), 1));
     });
     section.querySelectorAll('.lane').forEach(rove);
-    return {section, seek};
+    return {section, seek, video, open};
   };
 
   const videos = [...document.querySelectorAll('.video')].map((v, i) => prepare(v, i + 1));
+
+  /* A few may show their first picture as soon as they come into view. */
+  if (videos.length <= 12) {
+    const views = new IntersectionObserver(entries => entries.forEach(entry => {
+      if (entry.isIntersecting) videos.find(v => v.video === entry.target).open();
+    }));
+    videos.forEach(v => v.video && views.observe(v.video));
+  }
 
   document.addEventListener('click', event => {
     const link = event.target.closest('a[data-t]');

@@ -245,6 +245,19 @@ static void a_video_that_does_not_play_leaves_the_times(void **state)
 
 /* --- More than one input, and what goes wrong --- */
 
+static void the_second_video_is_opened_when_it_is_asked_for(void **state)
+{
+    (void)state;
+    must_run("cp film.mp4 other.mp4;"
+             "\"$V\" recognize -q --people people --report two film.mp4 other.mp4");
+    const char *page = must_run("cat two/index.html");
+    assert_contains(page, "preload=\"metadata\" style=\"--ratio:2.5000\" aria-label=\"film.mp4\"");
+    assert_contains(page, "preload=\"none\" style=\"--ratio:2.5000\" aria-label=\"other.mp4\"");
+    const char *dom = open_page("two/index.html", "v=2&t=3");
+    assert_contains(dom, "src=\"../other.mp4\" data-time=\"3.000\"");
+    assert_null(strstr(dom, "src=\"../film.mp4\" data-time"));
+}
+
 static void a_picture_of_a_stranger_in_the_gallery_names_them(void **state)
 {
     (void)state;
@@ -362,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_click_on_a_bar_goes_there),
         cmocka_unit_test(the_arrows_go_from_bar_to_bar),
         cmocka_unit_test(a_video_that_does_not_play_leaves_the_times),
+        cmocka_unit_test(the_second_video_is_opened_when_it_is_asked_for),
         cmocka_unit_test(a_picture_of_a_stranger_in_the_gallery_names_them),
         cmocka_unit_test(photos_and_videos_are_in_one_report),
         cmocka_unit_test(a_video_that_breaks_off_is_reported_as_far_as_it_goes),
