@@ -1265,14 +1265,16 @@ typedef struct vv_comparison_summary {
  *  belongs to one pair at most, those that overlap most first. */
 typedef struct vv_comparison vv_comparison;
 
-/** @param truth where faces truly are, as vv_eval_detect() takes it; NULL = not known.
+/** @param truth where faces truly are, as vv_eval_detect() takes it, in JSON lines also of frames;
+ *  NULL = not known.
  *  @param min_face_px true faces lower than this do not count; 0 = 40.
  *  @return 0, and the errors of reading the truth as vv_eval_detect() has them. */
 VV_API int vv_comparison_new(vv_comparison **out, const char *truth, int min_face_px,
                              vv_error *err);
 /** Count one picture's faces, found by VV_DETECTOR_BOTH. @param photo its path, to find it in the
  *  truth: that name of the truth counts with which the path ends, the longest one; each photo once.
- *  NULL = it is not there. @return 0. */
+ *  A frame of a video is called PATH#FRAME, as in "party.mp4#12". NULL = it is not there.
+ *  @return 0. */
 VV_API int vv_comparison_add(vv_comparison *comparison, const char *photo, const vv_faces *faces,
                              vv_error *err);
 /** @return 0. */

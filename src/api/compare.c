@@ -53,7 +53,7 @@ int vv_comparison_new(vv_comparison **out, const char *truth, int min_face_px, v
     vv_comparison *c = vv__calloc(1, sizeof *c);
     if (!c) return vv__fail_nomem(err, "comparison");
     c->min_face_px = min_face_px;
-    if (truth) rc = vv__face_truth_read(&c->truth, truth, err);
+    if (truth) rc = vv__face_truth_read_frames(&c->truth, truth, err);
     c->has_truth = truth && rc == 0;
     if (c->has_truth) {
         c->seen = vv__calloc(c->truth.photos.count + 1, sizeof *c->seen);
@@ -69,17 +69,13 @@ int vv_comparison_new(vv_comparison **out, const char *truth, int min_face_px, v
 /* The photo of the truth with whose name a path ends, the longest one; SIZE_MAX: there is none. */
 static size_t find_photo(const vv_comparison *c, const char *path)
 {
-    const size_t length = strlen(path);
-    size_t best = SIZE_MAX, longest = 0;
-    for (size_t i = 0; c->has_truth && i < c->truth.photos.count; i++) {
-        const char *name = c->truth.photos.paths[i];
-        const size_t own = strlen(name);
-        if (own > length || own <= longest || strcmp(path + length - own, name) != 0) continue;
-        if (own < length && path[length - own - 1] != '/') continue;
-        best = i;
-        longest = own;
+    while (c->has_truth && path) {
+        const size_t found = vv__photo_set_find(&c->truth.photos, path);
+        if (found != SIZE_MAX) return found;
+        path = strchr(path, '/');
+        if (path) path++;
     }
-    return best;
+    return SIZE_MAX;
 }
 
 /* What one detector found in a picture. */

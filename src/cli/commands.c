@@ -17,8 +17,8 @@ const vv__cli_command vv__cli_commands[] = {
      "Prints where the faces are, one line a photo and a summary a video; with --json\n"
      "boxes, scores and landmarks, one line a photo or frame. -o draws them.\n"
      "INPUT is a photo, a video, a folder (with --recursive), or - for standard input.\n",
-     FINDING | WRITING | VV__CLI_DETECTOR | VV__CLI_TRUTH | VV__CLI_ROTATE, 1, SIZE_MAX,
-     "no input given; name a photo or a video", vv__cli_detect},
+     FINDING | WRITING | VV__CLI_DETECTOR | VV__CLI_CASCADE | VV__CLI_TRUTH | VV__CLI_ROTATE, 1,
+     SIZE_MAX, "no input given; name a photo or a video", vv__cli_detect},
     {"encode", "INPUT...", "turn each face into the numbers that are compared",
      "With --json prints the encoding of each face, as it is compared: faces of one\n"
      "person lie close together (Euclidean distance). Encodings are personal data.\n",
@@ -84,8 +84,8 @@ const vv__cli_command vv__cli_commands[] = {
     {"eval detect", "[--root DIR] TRUTH", "measure how well faces are found",
      "TRUTH says where the faces are: WIDER FACE's *_bbx_gt.txt, or JSON lines as\n"
      "`visavis detect --json` prints them. Recall, precision, average precision.\n",
-     VV__CLI_ROOT | VV__CLI_PLOT | VV__CLI_JSON | VV__CLI_DETECTOR | VV__CLI_MIN_FACE |
-         VV__CLI_SCORE_FLOOR | VV__CLI_THREADS | VV__CLI_MODELS,
+     VV__CLI_ROOT | VV__CLI_PLOT | VV__CLI_JSON | VV__CLI_DETECTOR | VV__CLI_CASCADE |
+         VV__CLI_MIN_FACE | VV__CLI_SCORE_FLOOR | VV__CLI_THREADS | VV__CLI_MODELS,
      1, 1, "no truth given", vv__cli_eval_detect},
     {"eval video", "--people GALLERY TRUTH.json CLIP...",
      "measure how well people are named in videos",

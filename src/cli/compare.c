@@ -129,10 +129,10 @@ void vv__cli_compare_say(const vv_comparison *comparison, const vv__cli_settings
         return;
     }
     if (!summary.pictures) return;
-    if (settings->truth && !source && !summary.true_pictures)
-        vv__cli_warning("%s: not one of these photos is in it; a photo is looked up by the end of "
-                        "its path",
-                        settings->truth);
+    if (settings->truth && !summary.true_pictures)
+        vv__cli_warning("%s: not one of these %s is in it; they are looked up by the end of their "
+                        "paths",
+                        settings->truth, source ? "frames" : "photos");
     if (settings->json)
         print_totals(&summary, source);
     else

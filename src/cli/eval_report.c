@@ -58,6 +58,7 @@ bool vv__cli_eval_begin(vv__cli_eval *eval, const vv__cli_settings *settings)
         vv__cli_error("--detector both: one at a time is measured; give mtcnn or haar");
         return false;
     }
+    o->cascade = settings->cascade;
     o->root = settings->root;
     o->min_face_px = settings->min_face;
     o->threshold = (float)settings->threshold;

@@ -93,6 +93,7 @@ static int look(const job *j, const vv_image *image, vv_faces **faces, vv_error 
     options.min_face_px = j->settings->min_face;
     options.rotate_auto = j->settings->rotate_auto;
     options.detector = j->detector;
+    options.cascade = j->settings->cascade;
     int code = vv_detect(j->ctx, image, &options, faces, err);
     if (code >= 0 && (j->encode || j->gallery)) code = vv_encode(j->ctx, image, *faces, err);
     if (code >= 0 && j->gallery) code = vv_identify(j->gallery, *faces, &j->identify, err);
@@ -146,8 +147,12 @@ static bool on_frame(void *cookie, const vv_frame_info *info)
     const video_job *v = cookie;
     if (v->job->settings->json) vv__cli_json_frame(v->source->name, info, v->job->fields);
     vv__cli_summary_add(v->summary, info);
-    if (v->comparison && vv_comparison_add(v->comparison, NULL, info->faces, NULL) < 0)
-        return false;
+    if (v->comparison) {
+        char *name = vv__cli_format("%s#%lld", v->source->name, (long long)info->frame);
+        const bool ok = vv_comparison_add(v->comparison, name, info->faces, NULL) >= 0;
+        free(name);
+        if (!ok) return false;
+    }
     if (v->job->sheet) vv__cli_sheet_add(v->job->sheet, info);
     return vv__cli_output_works();
 }
@@ -179,6 +184,7 @@ static vv_video_options video_options(video_job *v)
     options.search_every = s->every;
     options.lookahead = vv__cli_lookahead(s);
     options.detector = j->detector;
+    options.cascade = s->cascade;
     options.appearances = j->report;
     options.on_frame = on_frame;
     options.on_progress = on_progress;
@@ -199,7 +205,8 @@ static void do_video(job *j, const vv__cli_source *source)
 {
     vv_error err;
     video_job v = {j, source, vv__cli_summary_new(), NULL};
-    if (j->photos && vv_comparison_new(&v.comparison, NULL, 0, &err) < 0) {
+    const vv__cli_settings *s = j->settings;
+    if (j->photos && vv_comparison_new(&v.comparison, s->truth, s->min_face, &err) < 0) {
         fail(j, source, &err);
         vv__cli_summary_free(&v.summary);
         return;

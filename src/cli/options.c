@@ -57,6 +57,9 @@ static const option_row rows[] = {
     {VV__CLI_DETECTOR, 0, "detector", TEXT, AT(detector), 0, 0, "NAME",
      "mtcnn (the default); haar: OpenCV's cascade; both:\n"
      "to compare them (for detect)"},
+    {VV__CLI_CASCADE, 0, "cascade", TEXT, AT(cascade), 0, 0, "FILE.xml",
+     "another cascade of OpenCV's format (default: its\n"
+     "haarcascade_frontalface_default)"},
     {VV__CLI_TRUTH, 0, "truth", TEXT, AT(truth), 0, 0, "FILE",
      "where faces truly are, to see which detector is\n"
      "right: what `visavis eval detect` takes"},

@@ -17,7 +17,7 @@ typedef struct vv__cli_settings {
     bool recursive, allow_twice, copy_only;
     bool strict, normal, lenient, explain;
     const char *people, *output, *sheet, *stats;
-    const char *model, *models_dir, *detector, *truth;
+    const char *model, *models_dir, *detector, *cascade, *truth;
     const char *codec, *preset;
     int min_face, candidates, threads, crf;
     bool rotate_auto;
@@ -79,6 +79,7 @@ enum {
 #define VV__CLI_ROTATE (UINT64_C(1) << 43)
 #define VV__CLI_PHOTOS_EACH (UINT64_C(1) << 46)
 #define VV__CLI_TRUTH (UINT64_C(1) << 44)
+#define VV__CLI_CASCADE (UINT64_C(1) << 45)
 #define VV__CLI_RECORD (UINT64_C(1) << 56)
 #define VV__CLI_HEADLESS (UINT64_C(1) << 57)
 #define VV__CLI_EVENTS (UINT64_C(1) << 58) /* and on-event */

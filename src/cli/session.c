@@ -120,6 +120,10 @@ bool vv__cli_detector(vv_detector *detector, const vv__cli_settings *settings)
     const char *name = settings->detector;
     static const char *const names[] = {"mtcnn", "haar", "both"};
     *detector = VV_DETECTOR_MTCNN;
+    if (settings->cascade && (!name || strcmp(name, names[VV_DETECTOR_MTCNN]) == 0)) {
+        vv__cli_error("--cascade: MTCNN has none; give --detector haar or both");
+        return false;
+    }
     for (size_t i = 0; name && i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) != 0) continue;
         *detector = (vv_detector)i;

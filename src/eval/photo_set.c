@@ -70,6 +70,12 @@ int vv__photo_set_add(vv__photo_set *set, const char *path, size_t length, size_
     return 0;
 }
 
+size_t vv__photo_set_find(const vv__photo_set *set, const char *path)
+{
+    const size_t slot = set->slot_count ? find_slot(set, path, strlen(path)) : 0;
+    return set->slot_count && set->slots[slot] ? set->slots[slot] - 1 : SIZE_MAX;
+}
+
 void vv__photo_set_free(vv__photo_set *set)
 {
     for (size_t i = 0; i < set->count; i++) vv__free(set->paths[i]);

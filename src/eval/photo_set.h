@@ -27,6 +27,8 @@ typedef struct vv__photo_set {
  * VV_ERR_LIMIT. */
 int vv__photo_set_add(vv__photo_set *set, const char *path, size_t length, size_t *index,
                       bool *added, vv_error *err);
+/* The index of the photo; SIZE_MAX: it is not there. */
+size_t vv__photo_set_find(const vv__photo_set *set, const char *path);
 void vv__photo_set_free(vv__photo_set *set);
 
 #endif

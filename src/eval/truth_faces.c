@@ -122,9 +122,8 @@ static int read_wider(vv__face_truth *truth, vv__lines *lines, vv_error *err)
     return 0;
 }
 
-int vv__face_truth_read(vv__face_truth *out, const char *path, vv_error *err)
+static int read_truth(vv__face_truth *out, const char *path, vv_error *err)
 {
-    *out = (vv__face_truth){0};
     vv__lines lines;
     int rc = vv__lines_open(&lines, path, err);
     if (rc < 0) return rc;
@@ -137,6 +136,18 @@ int vv__face_truth_read(vv__face_truth *out, const char *path, vv_error *err)
     vv__lines_close(&lines);
     if (rc < 0) vv__face_truth_free(out);
     return rc;
+}
+
+int vv__face_truth_read(vv__face_truth *out, const char *path, vv_error *err)
+{
+    *out = (vv__face_truth){0};
+    return read_truth(out, path, err);
+}
+
+int vv__face_truth_read_frames(vv__face_truth *out, const char *path, vv_error *err)
+{
+    *out = (vv__face_truth){.with_frames = true};
+    return read_truth(out, path, err);
 }
 
 void vv__face_truth_free(vv__face_truth *truth)

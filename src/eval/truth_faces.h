@@ -25,11 +25,14 @@ typedef struct vv__face_truth {
     size_t entry_capacity;
     vv__true_face *faces;
     size_t face_count, face_capacity;
+    bool with_frames; /* of videos: JSON lines name them SOURCE#FRAME, as photos of that name */
 } vv__face_truth;
 
 /* Errors name the file and the line: VV_ERR_FORMAT, VV_ERR_LIMIT, VV_ERR_IO, VV_ERR_NOT_FOUND,
  * VV_ERR_NOMEM. */
 int vv__face_truth_read(vv__face_truth *out, const char *path, vv_error *err);
+/* The same, where frames of videos are welcome too. */
+int vv__face_truth_read_frames(vv__face_truth *out, const char *path, vv_error *err);
 void vv__face_truth_free(vv__face_truth *truth);
 
 #endif

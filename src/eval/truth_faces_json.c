@@ -4,7 +4,9 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "eval/truth_faces_internal.h"
 
 static int read_box(const json_t *box, double numbers[4])
@@ -33,6 +35,26 @@ static int read_face(vv__face_truth *truth, const vv__lines *lines, const json_t
     return vv__face_truth_add_face(truth, lines, numbers, json_is_true(ignored), err);
 }
 
+/* The name of a photo, or of a frame of a video. */
+static int add_photo(vv__face_truth *truth, const vv__lines *lines, const json_t *source,
+                     const json_t *frame, vv_error *err)
+{
+    const vv__word path = {json_string_value(source), json_string_length(source)};
+    if (!frame) return vv__face_truth_add_photo(truth, lines, path, err);
+    if (!truth->with_frames)
+        return vv__lines_fail(lines, err, "a frame of a video; photos alone can be read");
+    if (!json_is_integer(frame)) return vv__lines_fail(lines, err, "\"frame\" is no whole number");
+    vv__text name = {0};
+    vv__text_add_bytes(&name, path.start, path.length);
+    vv__text_format(&name, "#%lld", (long long)json_integer_value(frame));
+    char *text = vv__text_take(&name);
+    const int rc = text
+                       ? vv__face_truth_add_photo(truth, lines, (vv__word){text, strlen(text)}, err)
+                       : vv__fail_nomem(err, lines->path);
+    vv__free(text);
+    return rc;
+}
+
 static int read_photo(vv__face_truth *truth, const vv__lines *lines, const json_t *photo,
                       vv_error *err)
 {
@@ -42,10 +64,7 @@ static int read_photo(vv__face_truth *truth, const vv__lines *lines, const json_
         return vv__lines_fail(lines, err,
                               "{\"source\":\"PHOTO\",\"faces\":[...]} belongs there, as "
                               "`visavis detect --json` prints it");
-    if (json_object_get(photo, "frame"))
-        return vv__lines_fail(lines, err, "a frame of a video; photos alone can be read");
-    const vv__word path = {json_string_value(source), json_string_length(source)};
-    int rc = vv__face_truth_add_photo(truth, lines, path, err);
+    int rc = add_photo(truth, lines, source, json_object_get(photo, "frame"), err);
     for (size_t i = 0; rc == 0 && i < json_array_size(faces); i++)
         rc = read_face(truth, lines, json_array_get(faces, i), err);
     return rc;

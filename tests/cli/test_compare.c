@@ -274,6 +274,28 @@ static void a_video_shows_them_side_by_side_with_its_sound(void **state)
     free(p.rgb);
 }
 
+/* The cascade's own faces are the truth, all but those of the first frame: which then is a false
+ * alarm of both. */
+static void frames_of_a_video_have_a_truth_too(void **state)
+{
+    (void)state;
+    must_run("\"$V\" detect --json --detector haar --min-face 40 sound.mp4 >frames.jsonl;"
+             "sed '1s/\"faces\":.*/\"faces\":[]}/' frames.jsonl >truth.jsonl");
+    const run *r =
+        run_shell("\"$V\" detect --json --detector both --truth truth.jsonl sound.mp4 | tail -n 1");
+    assert_status(r, 0);
+    json_t *lines = json_lines(r), *last = json_array_get(lines, 0);
+    json_t *totals = json_object_get(last, "totals");
+    const json_int_t frames = json_integer_value(json_object_get(totals, "pictures"));
+    assert_true(frames >= 20);
+    assert_int_equal(json_integer_value(json_object_get(totals, "true_pictures")), frames);
+    assert_int_equal(json_integer_value(json_object_get(totals, "true_faces")), frames - 1);
+    assert_int_equal(total(last, "haar", "found"), frames - 1);
+    assert_int_equal(total(last, "haar", "false_alarms"), 1);
+    assert_int_equal(total(last, "mtcnn", "found"), frames - 1);
+    json_decref(lines);
+}
+
 static void odd_and_wide_videos_are_playable(void **state)
 {
     (void)state;
@@ -314,6 +336,23 @@ static void the_cascade_follows_faces_of_a_video_by_itself(void **state)
     free(p.rgb);
 }
 
+/* The cascade for profiles finds none in a man who looks into the camera. */
+static void another_cascade_can_be_named(void **state)
+{
+    (void)state;
+    const char *folder = "/usr/share/opencv4/haarcascades";
+    const run *r = run_shell("\"$V\" detect --detector haar --cascade %s/haarcascade_eye.xml"
+                             " \"$M/franck_01829.jpg\"",
+                             folder);
+    assert_status(r, 0);
+    assert_contains(r->out, ": 2 faces\n");
+    r = run_shell("\"$V\" detect --detector haar --cascade %s/haarcascade_profileface.xml"
+                  " \"$M/franck_01829.jpg\"",
+                  folder);
+    assert_status(r, 0);
+    assert_contains(r->out, ": no face\n");
+}
+
 static void what_does_not_go_together_is_an_error(void **state)
 {
     (void)state;
@@ -330,6 +369,10 @@ static void what_does_not_go_together_is_an_error(void **state)
     assert_fails_with(
         run_shell("\"$V\" detect --detector both --truth /no/such \"$G/sample6.jpg\""), "/no/such");
     assert_fails_with(run_shell("\"$V\" eval detect --detector both truth.txt"), "one at a time");
+    assert_fails_with(run_shell("\"$V\" detect --cascade a.xml \"$G/sample6.jpg\""), "MTCNN");
+    assert_fails_with(
+        run_shell("\"$V\" detect --detector both --cascade \"$G/sample6.jpg\" \"$G/sample6.jpg\""),
+        "not XML");
 }
 
 int main(void)
@@ -340,8 +383,10 @@ int main(void)
         cmocka_unit_test(a_photo_shows_both_in_their_colours_and_a_legend),
         cmocka_unit_test(a_legend_covers_no_face_where_there_is_room),
         cmocka_unit_test(a_video_shows_them_side_by_side_with_its_sound),
+        cmocka_unit_test(frames_of_a_video_have_a_truth_too),
         cmocka_unit_test(odd_and_wide_videos_are_playable),
         cmocka_unit_test(the_cascade_follows_faces_of_a_video_by_itself),
+        cmocka_unit_test(another_cascade_can_be_named),
         cmocka_unit_test(what_does_not_go_together_is_an_error),
     };
     return cmocka_run_group_tests(tests, make_clips, command_teardown);

@@ -59,7 +59,7 @@ _visavis() {
         ;;
     esac
     case $command in
-    detect) options="$finding $writing --detector --truth" ;;
+    detect) options="$finding $writing --detector --cascade --truth" ;;
     encode) options="$finding --model" ;;
     verify) options="--json --model --min-face --rotate --threshold --threads --models $common" ;;
     recognize) options="$finding $writing --people --model --threshold --strict --normal --lenient --explain --lookahead --candidates --allow-twice --report" ;;
@@ -71,7 +71,7 @@ _visavis() {
         pairs) options+=" --model --threshold --far --missing" ;;
         video) options="--people --photos-each --json --model --min-face --threshold --strict --normal --lenient --allow-twice --every --lookahead --threads --models $common" ;;
         identify) options="--people --photos-each --report --json --model --min-face --threshold --strict --normal --lenient --allow-twice --threads --models $common" ;;
-        detect) options+=" --detector --score-floor" ;;
+        detect) options+=" --detector --cascade --score-floor" ;;
         esac
         ;;
     align) options="--output --size --margin --largest --json --recursive --model --min-face --rotate --threads --models $common" ;;

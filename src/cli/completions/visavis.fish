@@ -32,6 +32,7 @@ complete -c visavis -n "not __fish_seen_subcommand_from help" -l json -d 'print 
 complete -c visavis -n "$finds; or __fish_seen_subcommand_from align" -l recursive -d 'take folders as inputs'
 complete -c visavis -n "$finds; or __fish_seen_subcommand_from live eval" -l every -x -d 'search every Nth frame of a video as a whole'
 complete -c visavis -n '__fish_seen_subcommand_from detect' -l detector -x -a 'mtcnn haar both' -d 'what finds the faces'
+complete -c visavis -n '__fish_seen_subcommand_from detect' -l cascade -r -d 'another cascade'
 complete -c visavis -n '__fish_seen_subcommand_from detect' -l truth -r -d 'where faces truly are'
 complete -c visavis -n "$finds; or __fish_seen_subcommand_from live" -l stats -r -d 'write where the time went'
 complete -c visavis -n "$finds; or __fish_seen_subcommand_from live verify gallery calibrate eval align" -l min-face -x -d 'smallest face to find, in pixels'
