@@ -123,7 +123,7 @@ static int wait_for_first(vv_live *l, vv_error *err)
 {
     int rc = 0;
     pthread_mutex_lock(&l->lock);
-    while (!l->ready && !l->has_ended && l->rc == 0 && !l->options.wait_for_source &&
+    while (!l->ready && !l->has_ended && !l->options.wait_for_source &&
            !vv__context_cancelled(l->ctx))
         vv__live_wait(l, INFINITY);
     if (!l->ready && l->rc < 0) rc = vv__fail(err, l->rc, "%s", l->err.message);
@@ -211,7 +211,7 @@ static int take_ready(vv_live *l, double until, vv__live_picture **picture, vv_e
 {
     int rc = VV_LIVE_NONE;
     pthread_mutex_lock(&l->lock);
-    while (!l->ready && !l->has_ended && l->rc == 0 && vv__now_seconds() < until &&
+    while (!l->ready && !l->has_ended && vv__now_seconds() < until &&
            !vv__context_cancelled(l->ctx) && !vv__live_events_wait(&l->events))
         vv__live_wait(l, until);
     if (l->ready) {
@@ -221,7 +221,7 @@ static int take_ready(vv_live *l, double until, vv__live_picture **picture, vv_e
             l->ready = NULL;
             describe(l, &(*picture)->frame);
         }
-    } else if (l->rc < 0) {
+    } else if (l->has_ended && l->rc < 0) {
         rc = vv__fail(err, l->rc, "%s", l->err.message);
     } else if (l->has_ended) {
         rc = VV_LIVE_END;
