@@ -11,6 +11,8 @@
 #include "base/error.h"
 
 #define LONGEST_GAP_SECONDS 1.0
+/* Thirty years; clocks of damaged files show more. */
+#define MOST_SECONDS 1e9
 
 /* --- The object --- */
 
@@ -216,6 +218,7 @@ int vv__appearances_see(vv_appearances *a, double time, const vv__image *image,
     int rc = check_begun(a, err);
     if (rc < 0) return rc;
     vv__seen_input *input = &a->inputs[a->input_count - 1];
+    time = isfinite(time) ? fmin(fmax(time, -MOST_SECONDS), MOST_SECONDS) : input->last;
     if (!input->frames) input->first = input->last = time;
     if (time > input->last) {
         input->step = time - input->last;

@@ -252,6 +252,29 @@ static void a_crowd_has_a_picture_each(void **state)
     free(csv);
 }
 
+static void clocks_that_show_nonsense_are_put_up_with(void **state)
+{
+    (void)state;
+    static const double times[] = {NAN, 0, INFINITY, 1, -INFINITY, 1e300, -1e300, 2, NAN};
+    vv_appearances *seen = new_report(clip("clocks"));
+    assert_int_equal(vv_appearances_begin(seen, "a.mp4", NULL), 0);
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        vv_face face = face_of("Anna", 1, 10, NULL);
+        const vv_faces list = {.faces = &face, .count = 1};
+        const vv_frame_info info = {(int64_t)i, times[i], 200, 100, &list, picture};
+        assert_int_equal(vv_appearances_add(seen, &info, NULL), 0);
+    }
+    assert_int_equal(vv_appearances_end(seen, NULL, NULL, NULL), 0);
+    assert_int_equal(vv_appearances_finish(seen, NULL), 0);
+    const vv_appearance *a = vv_appearances_get(seen, 0);
+    assert_float_equal(a->start, 0, 1e-9);
+    assert_true(isfinite(a->end) && a->end >= 2);
+    write_report(&seen);
+    json_t *json = json_load_file(clip("clocks/appearances.json"), 0, NULL);
+    assert_non_null(json);
+    json_decref(json);
+}
+
 static void names_are_text_whatever_they_hold(void **state)
 {
     (void)state;
@@ -558,6 +581,7 @@ int main(void)
         cmocka_unit_test(the_tables_say_the_same),
         cmocka_unit_test(each_appearance_has_a_picture_that_can_be_read),
         cmocka_unit_test(a_crowd_has_a_picture_each),
+        cmocka_unit_test(clocks_that_show_nonsense_are_put_up_with),
         cmocka_unit_test(names_are_text_whatever_they_hold),
         cmocka_unit_test(a_file_name_stays_in_the_folder),
         cmocka_unit_test(the_video_is_found_from_where_the_page_is),
