@@ -857,7 +857,7 @@ typedef struct vv_seen_source {
 } vv_seen_source;
 
 /** Somebody who was seen: people of the gallery, then strangers; each those first who were there
- * for longest. */
+ * for longest, where a photo counts as half a second. */
 typedef struct vv_seen_person {
     const char *name; /**< "Unknown 1" and so on for strangers. */
     bool is_known;

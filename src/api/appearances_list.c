@@ -13,10 +13,14 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
+/* So much time in a video a photo is worth where people are put in order. */
+#define PHOTO_SECONDS 0.5
+
 /* Somebody, while their place in the list is not known yet. */
 typedef struct somebody {
     int name; /* -1: a stranger */
     double seconds;
+    double presence;     /* seconds, and what photos count for */
     size_t faces, first; /* how many appearances, and the first of them */
     size_t rank;         /* place in the list */
 } somebody;
@@ -38,7 +42,7 @@ static int compare_people(const void *x, const void *y, void *cookie)
     const sorting *s = cookie;
     const somebody *a = &s->all[*(const size_t *)x], *b = &s->all[*(const size_t *)y];
     if ((a->name < 0) != (b->name < 0)) return a->name < 0 ? 1 : -1;
-    if (a->seconds != b->seconds) return a->seconds > b->seconds ? -1 : 1;
+    if (a->presence != b->presence) return a->presence > b->presence ? -1 : 1;
     if (a->faces != b->faces) return a->faces > b->faces ? -1 : 1;
     return (a->first > b->first) - (a->first < b->first);
 }
@@ -67,6 +71,7 @@ static void rank_people(sorting *s)
         somebody *one = &s->all[who(s->a, x)];
         if (!one->faces++) one->first = i;
         one->seconds += x->seconds;
+        one->presence += x->is_photo ? PHOTO_SECONDS : x->seconds;
     }
     size_t seen = 0;
     for (size_t i = 0; i < s->count; i++)

@@ -228,8 +228,15 @@ static void json_source(vv__text *t, const vv__appearance_report *r, size_t i)
 static void json_appearance(vv__text *t, const vv__appearance_report *r, const vv_appearance *a)
 {
     const vv_seen_source *s = &r->sources[a->source];
+    const vv_seen_person *p = &r->people[a->person];
     vv__text_add(t, "    {");
     json_text(t, "source", s->source);
+    vv__text_add(t, ",");
+    json_text(t, "person", p->is_known ? p->name : NULL);
+    if (!p->is_known) {
+        vv__text_add(t, ",");
+        json_text(t, "group", p->name);
+    }
     if (!s->is_photo) {
         json_number(t, "start", a->start, 3);
         json_number(t, "end", a->end, 3);

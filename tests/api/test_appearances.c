@@ -205,6 +205,7 @@ static void the_tables_say_the_same(void **state)
     json_t *first = json_array_get(json_object_get(anna, "appearances"), 0);
     assert_string_equal(json_string_value(json_object_get(anna, "person")), "Anna");
     assert_float_equal(json_number_value(json_object_get(first, "end")), 2.52, 1e-9);
+    assert_string_equal(json_string_value(json_object_get(first, "person")), "Anna");
     json_t *group = json_array_get(json_object_get(json, "unknown"), 0);
     assert_string_equal(json_string_value(json_object_get(group, "group")), "Unknown 1");
     json_decref(json);
