@@ -7,6 +7,9 @@
  * brighter than the one before. After so many frames it is pulled out, and is back at the third
  * attempt to open it. */
 
+/* Else open() would be another name for open64(), and both are to be answered. */
+#undef _FILE_OFFSET_BITS
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
