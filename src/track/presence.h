@@ -49,6 +49,8 @@ typedef struct vv__presence_options {
     int (*closed)(void *cookie, vv__appearance *appearance, vv_error *err);
     /* `from` is about to become part of `into`: one of the two's pictures is enough. */
     void (*joined)(void *cookie, vv__appearance *into, vv__appearance *from);
+    /* Asked while strangers are sorted: whether to stop. May be NULL. */
+    bool (*cancelled)(void *cookie);
     void *cookie;
 } vv__presence_options;
 

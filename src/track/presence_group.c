@@ -5,7 +5,8 @@
  * nearest neighbours. The linkage is the mean of the squared distances, since that follows from
  * sums alone: n appearances take n steps of n comparisons, and no table of distances. Two groups
  * that were in one picture are infinitely far apart, which chains allow as well: what is joined is
- * never nearer to others than its nearest part was. */
+ * never nearer to others than its nearest part was. By rounding it may be, if by next to nothing,
+ * so that a chain comes back to one of its own; the two are then joined at once. */
 
 #include <math.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ typedef struct cluster {
     size_t next, last; /* its members: the next one after this, and the last */
     size_t root;       /* the cluster that it is part of */
     size_t place;      /* among the active ones */
+    size_t link;       /* in the chain, from 1; 0: it is not in it */
     size_t avoided_by; /* the last search in which it was out of the question */
 } cluster;
 
@@ -87,6 +89,18 @@ static void avoid_met(clusters *c, size_t item)
     }
 }
 
+static void lengthen_chain(clusters *c, size_t item)
+{
+    c->chain[c->chain_count++] = item;
+    c->items[item].link = c->chain_count;
+}
+
+/* So many links stay. */
+static void cut_chain(clusters *c, size_t count)
+{
+    while (c->chain_count > count) c->items[c->chain[--c->chain_count]].link = 0;
+}
+
 /* NONE where nobody is near enough. Of several at the same distance the one before in the chain. */
 static size_t nearest(clusters *c, size_t item, size_t before)
 {
@@ -131,24 +145,30 @@ static void join(clusters *c, size_t into, size_t from)
     deactivate(c, from);
 }
 
-static void cluster_all(clusters *c)
+/* Each step makes the chain longer by one that is not in it, or has one fewer of the active ones.
+ */
+static int cluster_all(clusters *c, vv_error *err)
 {
+    const vv__presence_options *options = &c->presence->options;
     while (c->active_count) {
-        if (!c->chain_count) c->chain[c->chain_count++] = c->active[0];
+        if (options->cancelled && options->cancelled(options->cookie))
+            return vv__fail_cancelled(err);
+        if (!c->chain_count) lengthen_chain(c, c->active[0]);
         const size_t tip = c->chain[c->chain_count - 1];
         const size_t before = c->chain_count > 1 ? c->chain[c->chain_count - 2] : NONE;
         const size_t found = nearest(c, tip, before);
         if (found == NONE) {
             /* Nobody ever comes nearer. */
+            cut_chain(c, c->chain_count - 1);
             deactivate(c, tip);
-            c->chain_count--;
-        } else if (found == before) {
-            c->chain_count -= 2;
-            join(c, tip < before ? tip : before, tip < before ? before : tip);
+        } else if (c->items[found].link) {
+            cut_chain(c, c->items[found].link - 1);
+            join(c, tip < found ? tip : found, tip < found ? found : tip);
         } else {
-            c->chain[c->chain_count++] = found;
+            lengthen_chain(c, found);
         }
     }
+    return 0;
 }
 
 static bool is_stranger(const vv__appearance *a)
@@ -178,8 +198,7 @@ static int prepare(clusters *c, vv_error *err)
     c->items = vv__calloc(p->count + 1, sizeof *c->items);
     c->item_of = vv__calloc(p->count + 1, sizeof *c->item_of);
     c->active = vv__calloc(p->count + 1, sizeof *c->active);
-    /* A chain is no longer than there are clusters, and one of them may be in it twice. */
-    c->chain = vv__calloc(p->count + 2, sizeof *c->chain);
+    c->chain = vv__calloc(p->count + 1, sizeof *c->chain);
     if (!c->items || !c->item_of || !c->active || !c->chain)
         return vv__fail_nomem(err, "appearances");
     for (size_t i = 0; i < p->count; i++) {
@@ -243,9 +262,9 @@ static void join_neighbours(clusters *c)
 int vv__presence_group(vv__presence *presence, float same_person, size_t *groups, vv_error *err)
 {
     clusters c = {.presence = presence, .largest = (double)same_person * (double)same_person};
-    const int rc = prepare(&c, err);
+    int rc = prepare(&c, err);
+    if (rc == 0) rc = cluster_all(&c, err);
     if (rc == 0) {
-        cluster_all(&c);
         *groups = number_groups(&c);
         join_neighbours(&c);
     }

@@ -268,6 +268,71 @@ static void groups_are_those_of_average_linkage(void **state)
                              expected[i] == expected[j]);
 }
 
+/* The same three people again and again, so alike that rounding decides who is nearest. */
+static void show_near_duplicates(void *p, size_t count, float noise, uint32_t seed)
+{
+    enum { DIMENSION = 32, PEOPLE = 3 };
+    vv__presence_begin(p, 0, false);
+    for (size_t i = 0; i < count; i++) {
+        float encoding[DIMENSION], square = 0;
+        for (size_t k = 0; k < DIMENSION; k++) {
+            seed = seed * 1664525 + 1013904223;
+            const float any = (float)(seed >> 8) / (1 << 24) - 0.5f;
+            encoding[k] = (k % PEOPLE == i % PEOPLE ? 1 + (float)(k % 7) / 7 : 0) + noise * any;
+            square += encoding[k] * encoding[k];
+        }
+        for (size_t k = 0; k < DIMENSION; k++) encoding[k] /= sqrtf(square);
+        const float weight = 0.1f + 0.9f * (float)(seed >> 8) / (1 << 24);
+        const vv__presence_face face = {.person = STRANGER,
+                                        .track = (int)i + 1,
+                                        .nearest = -1,
+                                        .encoding = encoding,
+                                        .dimension = DIMENSION,
+                                        .weight = weight};
+        vv__appearance *appearance;
+        frame(p, (int)i * 100);
+        assert_int_equal(vv__presence_add(p, &face, &appearance, NULL), 0);
+    }
+}
+
+static void views_that_rounding_alone_tells_apart_are_sorted_in_the_end(void **state)
+{
+    (void)state;
+    static const float noises[] = {0, 1e-4f, 1e-3f};
+    static const size_t counts[] = {27, 60, 150};
+    for (uint32_t seed = 1; seed <= 20; seed++)
+        for (size_t n = 0; n < 9; n++) {
+            void *p = NULL;
+            assert_int_equal(start(&p), 0);
+            show_near_duplicates(p, counts[n / 3], noises[n % 3], seed);
+            assert_int_equal(group(p), 3);
+            for (size_t i = 0; i < counts[n / 3]; i++) assert_int_equal(get(p, i)->group, i % 3);
+            assert_int_equal(end(&p), 0);
+        }
+}
+
+static bool is_third_time(void *cookie)
+{
+    return ++*(int *)cookie == 3;
+}
+
+static void sorting_ends_when_it_is_no_longer_wanted(void **state)
+{
+    (void)state;
+    int asked = 0;
+    size_t groups = 0;
+    vv__presence *p = NULL;
+    vv_error err;
+    const vv__presence_options options = {
+        .longest_gap = 1, .cancelled = is_third_time, .cookie = &asked};
+    assert_int_equal(vv__presence_new(&p, &options, NULL), 0);
+    show_near_duplicates(p, 27, 0, 1);
+    assert_int_equal(vv__presence_end(p, NULL), 0);
+    assert_int_equal(vv__presence_group(p, SAME_PERSON, &groups, &err), VV_ERR_CANCELLED);
+    assert_int_equal(asked, 3);
+    vv__presence_free(&p);
+}
+
 static void two_in_one_picture_are_two_people(void **state)
 {
     vv__presence_begin(*state, 0, false);
@@ -441,6 +506,8 @@ int main(void)
         WITH_PRESENCE(strangers_who_are_alike_are_one_person),
         WITH_PRESENCE(a_chain_of_likenesses_does_not_make_one_person),
         WITH_PRESENCE(groups_are_those_of_average_linkage),
+        cmocka_unit_test(views_that_rounding_alone_tells_apart_are_sorted_in_the_end),
+        cmocka_unit_test(sorting_ends_when_it_is_no_longer_wanted),
         WITH_PRESENCE(two_in_one_picture_are_two_people),
         WITH_PRESENCE(who_met_stays_apart_also_by_way_of_others),
         WITH_PRESENCE(faces_of_a_photo_are_different_people_and_may_be_those_of_a_video),
