@@ -16,6 +16,8 @@
 
 /* Faces that are followed from frame to frame; in a larger crowd the rest waits for a search. */
 #define MOST_FOLLOWED 64
+/* Times are told as exactly, in some files. */
+#define CLOCK_STEP 0.002
 /* A track's first faces are all encoded; then one now and then, and better ones. The more there
  * are, the less another one adds. */
 #define FIRST_VIEWS 4
@@ -35,7 +37,8 @@ typedef struct views {
 struct vv__follow {
     vv__follow_options options;
     vv__cuts cuts;
-    int since_search;
+    int since_search; /* frames */
+    double last_search;
     vv__tracker *tracker;
     vv__hindsight *hindsight; /* NULL: none */
     vv__track_place *places;
@@ -113,13 +116,24 @@ void vv__follow_free(vv__follow **follow)
     *follow = NULL;
 }
 
-vv__glance vv__follow_glance(vv__follow *f, const vv__image *image)
+/* Frame rates are what a file says of itself: times are what counts. */
+static bool is_search_due(const vv__follow *f, double time)
+{
+    const double passed = time - f->last_search;
+    if (f->since_search >= f->options.every) return true;
+    return f->options.seconds > 0 && !(passed >= 0 && passed < f->options.seconds - CLOCK_STEP);
+}
+
+vv__glance vv__follow_glance(vv__follow *f, const vv__image *image, double time)
 {
     vv__cut_view view;
     vv__cut_look(&view, image);
     vv__glance glance = {.is_cut = vv__cuts_next(&f->cuts, &view)};
-    glance.is_searched = glance.is_cut || ++f->since_search >= f->options.every;
-    if (glance.is_searched) f->since_search = 0;
+    f->since_search++;
+    glance.is_searched = glance.is_cut || is_search_due(f, time);
+    if (!glance.is_searched) return glance;
+    f->since_search = 0;
+    f->last_search = time;
     return glance;
 }
 

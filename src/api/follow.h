@@ -17,7 +17,9 @@ typedef struct vv__follow_options {
     const vv_gallery *gallery;      /* NULL: faces are not named */
     const vv__encoder_model *model; /* NULL: faces are not encoded */
     vv_identify_options identify;
-    int every;       /* frames from one that is searched to the next */
+    /* From a frame that is searched to the next: so many frames at most, */
+    int every;
+    double seconds;  /* and so long; 0: however long */
     bool encode_all; /* every face of every frame */
     /* A face that comes to light is looked for in the frames before, since the last one that was
      * searched. So many are held at most: their images stay until vv__follow_late(). 0: none are.
@@ -34,7 +36,7 @@ typedef struct vv__glance {
     bool is_searched; /* as a whole; else faces are looked for where they were */
 } vv__glance;
 
-vv__glance vv__follow_glance(vv__follow *follow, const vv__image *image);
+vv__glance vv__follow_glance(vv__follow *follow, const vv__image *image, double time_seconds);
 
 /* What a search gives: faces, or where only some frames are searched, places where more than the
  * faces followed could be. Zero-initialise. */

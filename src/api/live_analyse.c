@@ -13,7 +13,7 @@
 
 /* Searching a whole picture takes much longer than following its faces, and a new face may wait so
  * long. */
-#define SEARCH_SECONDS 0.17
+#define SEARCH_SECONDS 0.16
 /* Without pictures, how often is looked who has left. */
 #define TICK_SECONDS 0.25
 
@@ -26,7 +26,6 @@ typedef struct analyst {
     vv__steady *steady;
     vv__arrivals *arrivals;
     int connection;
-    double last_search;
 } analyst;
 
 static void on_passage(void *cookie, const vv__passage *passage)
@@ -37,11 +36,12 @@ static void on_passage(void *cookie, const vv__passage *passage)
 
 int vv__live_prepare_following(vv_live *l, vv_error *err)
 {
+    const int every = l->options.search_every;
     const vv__follow_options options = {.gallery = l->options.gallery,
                                         .model = l->model,
                                         .identify = l->identify,
-                                        .every = l->options.search_every ? l->options.search_every
-                                                                         : INT_MAX};
+                                        .every = every ? every : INT_MAX,
+                                        .seconds = every ? 0 : SEARCH_SECONDS};
     return vv__follow_new(&l->follow, &options, err);
 }
 
@@ -78,14 +78,11 @@ static void clean_up(analyst *a)
 
 static vv__glance glance_at(analyst *a, const vv__image *image, const vv__live_shot *shot)
 {
-    vv__glance glance = vv__follow_glance(a->live->follow, image);
+    vv__glance glance = vv__follow_glance(a->live->follow, image, shot->time);
     /* Nobody was followed through an outage, and the picture may have another size. */
     if (shot->connection != a->connection) glance.is_cut = true;
     a->connection = shot->connection;
-    if (glance.is_cut ||
-        (!a->live->options.search_every && shot->time - a->last_search >= SEARCH_SECONDS))
-        glance.is_searched = true;
-    if (glance.is_searched) a->last_search = shot->time;
+    if (glance.is_cut) glance.is_searched = true;
     return glance;
 }
 
@@ -237,7 +234,7 @@ static int work(analyst *a, vv_error *err)
 void *vv__live_analyse(void *argument)
 {
     vv_live *l = argument;
-    analyst a = {.live = l, .last_search = -INFINITY};
+    analyst a = {.live = l};
     vv_error err;
     int rc = prepare(&a, &err);
     if (rc == 0) rc = work(&a, &err);

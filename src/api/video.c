@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
+#include <limits.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -18,11 +19,13 @@
 #define PROGRESS_SECONDS 0.2
 /* Searching a whole frame takes many times what following its faces takes, and a new face may wait
  * so long; longer where it can be followed back from there. */
-#define SEARCH_SECONDS 0.17
-#define SEARCH_SECONDS_IN_HINDSIGHT 0.34
+#define SEARCH_SECONDS 0.16
+#define SEARCH_SECONDS_IN_HINDSIGHT 0.32
 #define LOOKAHEAD_SECONDS 2.0
-/* Frames that wait for what comes after them take no more memory than this. */
+/* Frames that wait for what comes after them take about this much memory at most: nearly all have a
+ * byte and a half a pixel, or three. */
 #define MOST_LOOKAHEAD_BYTES (96e6)
+#define FRAME_BYTES 3.0
 #define MOST_LOOKAHEAD_FRAMES 1000
 
 /* One thing on its way through: a frame, or a packet of another stream. */
@@ -82,7 +85,8 @@ static int next_thing(void *cookie, void **thing, bool *is_light, vv_error *err)
     }
     if (p->frame) {
         p->index = j->read++;
-        p->glance = vv__follow_glance(j->follow, vv__frame_image(p->frame));
+        p->glance = vv__follow_glance(j->follow, vv__frame_image(p->frame),
+                                      vv__frame_time_seconds(p->frame));
     }
     j->stages.decode += vv__now_seconds() - start;
     *is_light = !p->frame;
@@ -348,15 +352,17 @@ static int prepare_analysts(job *j, vv_error *err)
 }
 
 /* Frames that can wait for what comes after them. */
-static int choose_lookahead(const job *j, double rate, int hindsight)
+static int choose_lookahead(const job *j)
 {
     const vv__video_info *info = vv__reader_info(j->reader);
-    const double wanted = j->options.lookahead ? j->options.lookahead : LOOKAHEAD_SECONDS;
-    /* Six bytes a pixel are the most that a frame takes; most take one and a half. */
-    const double bytes = 3.0 * info->width * info->height + 1;
-    const double most = fmin(MOST_LOOKAHEAD_BYTES / bytes, MOST_LOOKAHEAD_FRAMES);
-    if (j->options.lookahead < 0) return 0;
-    return (int)fmin(j->options.gallery ? rate * wanted : hindsight, most);
+    const double rate = info->frame_rate > 0 ? info->frame_rate : 25;
+    const double named = j->options.lookahead ? j->options.lookahead : LOOKAHEAD_SECONDS;
+    const double wanted = j->options.gallery ? rate * named : rate * SEARCH_SECONDS_IN_HINDSIGHT;
+    const double pixels = (double)info->width * info->height + 1;
+    const double most = fmin(MOST_LOOKAHEAD_BYTES / (FRAME_BYTES * pixels), MOST_LOOKAHEAD_FRAMES);
+    if (j->options.lookahead < 0 || j->beside || (j->options.encode && !j->options.gallery))
+        return 0;
+    return (int)fmin(ceil(wanted), most);
 }
 
 /* Every thread has a frame at hand and another waits for it; some are on their way out. */
@@ -365,20 +371,17 @@ static int most_held(const job *j)
     return j->lookahead + 2 * j->ctx->threads + 4;
 }
 
-/* Which frames are searched, and which wait. */
+/* Which frames are searched, and which wait. A face that is found in hindsight is not encoded any
+ * more, and what it is found in has to be there still. */
 static void choose_pace(job *j, vv__follow_options *options)
 {
-    const double given = vv__reader_info(j->reader)->frame_rate, rate = given > 0 ? given : 25;
-    int *every = &options->every;
-    *every = j->options.search_every;
-    if (!*every) *every = (int)(rate * SEARCH_SECONDS_IN_HINDSIGHT);
-    if (j->beside || *every < 1) *every = 1;
-    j->lookahead = choose_lookahead(j, rate, *every - 1);
-    /* A face that is found in hindsight is not encoded any more. */
-    if (*every > 1 && j->lookahead >= *every - 1 && !j->options.encode)
-        options->most_held = most_held(j);
-    else if (!j->options.search_every && *every > 1)
-        *every = (int)fmax(rate * SEARCH_SECONDS, 1);
+    const int given = j->options.search_every;
+    j->lookahead = choose_lookahead(j);
+    const bool hindsight = j->lookahead > 0 && given <= j->lookahead + 1 && !j->options.encode;
+    options->every = given ? given : hindsight ? j->lookahead + 1 : INT_MAX;
+    if (!given) options->seconds = hindsight ? SEARCH_SECONDS_IN_HINDSIGHT : SEARCH_SECONDS;
+    if (j->beside) options->every = 1;
+    if (hindsight && options->every > 1) options->most_held = most_held(j);
 }
 
 static int prepare_following(job *j, vv_error *err)
