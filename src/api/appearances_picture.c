@@ -94,8 +94,10 @@ int vv__appearances_picture(vv_appearances *a, vv__appearance *appearance, doubl
                             vv_error *err)
 {
     picture *before = appearance->picture;
-    if (before && time >= before->looked && time - before->looked < LOOK_SECONDS) return 0;
-    int rc = isnan(quality) ? vv__appearances_quality(a, image, face, &quality, err) : 0;
+    const bool is_measured = !isnan(quality);
+    const bool is_soon = before && time >= before->looked && time - before->looked < LOOK_SECONDS;
+    if (is_soon && !is_measured) return 0;
+    const int rc = is_measured ? 0 : vv__appearances_quality(a, image, face, &quality, err);
     if (rc < 0) return rc;
     if (before) before->looked = time;
     const bool has_one = before || appearance->number;
@@ -109,10 +111,9 @@ int vv__appearances_picture(vv_appearances *a, vv__appearance *appearance, doubl
     if (!p) return vv__fail_nomem(err, "picture of a face");
     p->looked = time;
     p->side = side;
-    rc = cut_out(a, p, image, s, err);
-    if (rc < 0) {
+    if (cut_out(a, p, image, s, err) < 0) {
         vv__free(p);
-        return rc;
+        return VV_ERR_NOMEM;
     }
     drop(a, appearance);
     a->held++;

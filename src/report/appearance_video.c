@@ -14,7 +14,7 @@
 /* Of a person's pictures, so many are shown before the rest has to be asked for. */
 #define SHOWN_AT_ONCE 24
 
-/* The appearances of the i-th to the last of a run of one person's, within a source. */
+/* One person's appearances in a source. */
 typedef struct stretch {
     const vv__appearance_report *report;
     const size_t *order;
