@@ -17,6 +17,7 @@
 
 #include "api/live.h"
 #include "api/photos.h"
+#include "base/alloc.h"
 #include "media/clips.h"
 
 enum { FRAMES = 20, RATE = 10 };
@@ -612,17 +613,8 @@ static void a_gallery_can_begin_with_nobody(void **state)
 static void names_that_no_folder_can_have_are_refused(void **state)
 {
     (void)state;
-    static const char *const names[] = {"",
-                                        ".",
-                                        "..",
-                                        ".hidden",
-                                        "a/b",
-                                        "../../x",
-                                        "a\nb",
-                                        "\xff\xfe",
-                                        "a\xC2\x85"
-                                        "b",
-                                        "\x7f"};
+    static const char *const names[] = {"",        ".",    "..",       ".hidden",     "a/b",
+                                        "../../x", "a\nb", "\xff\xfe", "a\xC2\x85-b", "\x7f"};
     diary d = {0};
     vv_live *live = watch(ctx, clip("clip.mkv"), people, &d);
     assert_int_equal(vv_live_name(live, 0, "Anna", NULL, 0, NULL), VV_ERR_NOT_FOUND);
@@ -636,6 +628,66 @@ static void names_that_no_folder_can_have_are_refused(void **state)
     vv_live_close(&live);
     assert_false(is_there("people/Anna"));
     assert_false(is_there("x"));
+}
+
+/* --- Memory --------------------------------------------------------------------------------- */
+
+static atomic_int allowed;
+
+static int refuse_one(void *cookie, size_t size)
+{
+    (void)cookie;
+    (void)size;
+    return atomic_fetch_sub(&allowed, 1) != 0;
+}
+
+/* Watch, record and name; the first error. */
+static int do_everything(vv_error *err)
+{
+    vv_live *live;
+    vv_live_options options = VV_LIVE_OPTIONS_INIT;
+    const vv_live_frame *f;
+    diary d = {0};
+    options.source = clip("short.mkv");
+    options.gallery = strangers;
+    options.people_folder = clip("refused");
+    options.on_event = write_down;
+    options.cookie = &d;
+    int rc = vv_live_open(&live, ctx, &options, err);
+    if (rc < 0) return rc;
+    rc = vv_live_record(live, clip("refused.mkv"), err);
+    for (int given = 0; rc >= 0; given++) {
+        rc = vv_live_next(live, 10000, &f, err);
+        if (rc != VV_LIVE_FRAME) break;
+        if (given == 0 && vv_faces_count(f->faces))
+            rc = vv_live_name(live, 0, "Franck", NULL, 0, err);
+    }
+    if (rc >= 0) rc = vv_live_record(live, NULL, err);
+    vv_live_close(&live);
+    return rc;
+}
+
+static void memory_may_run_out_anywhere(void **state)
+{
+    (void)state;
+    run_in_clips(FFMPEG "-i clip.mkv -vf setpts=PTS/3 -r 30 -frames:v 4 -c:v libx264 -preset "
+                        "ultrafast short.mkv");
+    int refused = 0;
+    for (int n = 0; n < 1500; n += n / 8 + 1) {
+        vv_error err = {0};
+        atomic_store(&allowed, n);
+        vv__alloc_set_hook(refuse_one, NULL);
+        const int rc = do_everything(&err);
+        vv__alloc_set_hook(NULL, NULL);
+        refused += rc < 0;
+        if (rc < 0 && rc != VV_ERR_NOMEM) fail_msg("%d: %s", rc, err.message);
+        if (rc < 0) assert_true(strlen(err.message) > 0);
+    }
+    assert_true(refused > 10);
+    /* What is unfinished has names of its own. */
+    run_in_clips("test -z \"$(ls -A | grep refused.mkv. )\"");
+    vv_error err;
+    if (do_everything(&err) < 0) fail_msg("%s", err.message);
 }
 
 int main(void)
@@ -657,6 +709,7 @@ int main(void)
         cmocka_unit_test(a_face_that_gets_a_name_goes_by_it_at_once_and_later),
         cmocka_unit_test(a_gallery_can_begin_with_nobody),
         cmocka_unit_test(names_that_no_folder_can_have_are_refused),
+        cmocka_unit_test(memory_may_run_out_anywhere),
     };
     return cmocka_run_group_tests(tests, start, end);
 }
