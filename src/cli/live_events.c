@@ -174,6 +174,10 @@ static void say_lost(vv__live_events *events, const char *why)
     events->is_lost = true;
     snprintf(events->outage, sizeof events->outage, "%s",
              events->was_connected ? "connection lost, trying again" : "waiting for the source");
+    /* It begins with the source itself. */
+    const size_t length = strlen(events->source);
+    if (why && strncmp(why, events->source, length) == 0 && strncmp(why + length, ": ", 2) == 0)
+        why += length + 2;
     vv__cli_note("%s: %s: %s", events->source, events->outage, why ? why : "no pictures come");
 }
 

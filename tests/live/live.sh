@@ -27,14 +27,18 @@ clean_up() {
 trap clean_up EXIT
 cd "$folder" || exit 2
 
-# eventually COMMAND...: until it succeeds.
+watcher= # the process that watches, once there is one
+
+# eventually COMMAND...: until it succeeds; in vain where who watches is gone.
 eventually() {
-    local end=$((SECONDS + patience))
+    local end=$((SECONDS + patience)) gone=no
     until "$@"; do
-        if [ $SECONDS -ge $end ]; then
+        if [ $SECONDS -ge $end ] || [ $gone = yes ]; then
             printf 'in vain: %s\n' "$*"
             return 1
         fi
+        # What it did last may still be seen.
+        [ -z "$watcher" ] || kill -0 "$watcher" 2>/dev/null || gone=yes
         sleep 0.05
     done
 }
