@@ -18,20 +18,19 @@
 #define MOST_FOLLOWED 64
 /* Times are told as exactly, in some files. */
 #define CLOCK_STEP 0.002
-/* A track's first faces are all encoded; then one now and then, and better ones. The more there
- * are, the less another one adds. */
-#define FIRST_VIEWS 4
+/* Of a track's faces the first is encoded, a few soon after it, then one now and then: the more
+ * there are, the less another one adds. */
 #define VIEW_EVERY 12
 #define MANY_VIEWS 8
 #define LATER_VIEW_EVERY 24
 #define CROWDED_VIEW_EVERY 2
-#define BETTER_VIEW 1.2f
+static const int first_gaps[] = {2, 4, 6};
+#define FIRST_GAPS ((int)(sizeof first_gaps / sizeof *first_gaps))
 
 /* What is remembered of a track to choose what to encode. */
 typedef struct views {
     int track, count;
     int64_t last_frame, last_view;
-    float best_quality;
 } views;
 
 struct vv__follow {
@@ -139,20 +138,6 @@ vv__glance vv__follow_glance(vv__follow *f, const vv__image *image, double time)
 
 /* --- Tracks --- */
 
-/* How much can be made out of a face: by its size, how far it is turned, and how sure the detector
- * is. */
-static float view_quality(const vv_face *face)
-{
-    const float size = fminf(fmaxf((face->box.width - 16) / 64, 0.1f), 1);
-    if (!face->has_landmarks) return size * face->score;
-    const vv_point *p = face->landmarks;
-    const float eyes = hypotf(p[VV_LANDMARK_RIGHT_EYE].x - p[VV_LANDMARK_LEFT_EYE].x,
-                              p[VV_LANDMARK_RIGHT_EYE].y - p[VV_LANDMARK_LEFT_EYE].y);
-    const float middle = (p[VV_LANDMARK_RIGHT_EYE].x + p[VV_LANDMARK_LEFT_EYE].x) / 2;
-    const float turn = fabsf(p[VV_LANDMARK_NOSE].x - middle) / fmaxf(eyes, 1);
-    return size * face->score * fminf(fmaxf(1.2f - 2 * turn, 0.1f), 1);
-}
-
 static int make_room(vv__follow *f, size_t count, vv_error *err)
 {
     if (count <= f->place_capacity) return 0;
@@ -227,14 +212,19 @@ static void forget_views(vv__follow *f)
     f->view_count = kept;
 }
 
-static bool is_worth_encoding(const vv__follow *f, const views *v, const vv__track_place *place,
-                              float quality)
+/* Views that lie apart tell more than those of following frames, which are nearly the same. */
+static int gap_before(int seen)
+{
+    if (seen == 0) return 0;
+    if (seen <= FIRST_GAPS) return first_gaps[seen - 1];
+    return seen < MANY_VIEWS ? VIEW_EVERY : LATER_VIEW_EVERY;
+}
+
+static bool is_worth_encoding(const vv__follow *f, const views *v, const vv__track_place *place)
 {
     const int64_t since = f->frame - v->last_view;
-    const int every = v->count < MANY_VIEWS ? VIEW_EVERY : LATER_VIEW_EVERY;
-    if (f->options.encode_all || v->count < FIRST_VIEWS || since >= every) return true;
-    return since >= CROWDED_VIEW_EVERY &&
-           (place->crowded || quality > BETTER_VIEW * v->best_quality);
+    return f->options.encode_all || since >= gap_before(v->count) ||
+           (place->crowded && since >= CROWDED_VIEW_EVERY);
 }
 
 static int choose(vv__follow *f, const vv_faces *faces, bool *wanted, vv_error *err)
@@ -243,13 +233,11 @@ static int choose(vv__follow *f, const vv_faces *faces, bool *wanted, vv_error *
     for (size_t i = 0; i < faces->count; i++) {
         views *v = views_of(f, f->places[i].number, err);
         if (!v) return VV_ERR_NOMEM;
-        const float quality = view_quality(&faces->faces[i]);
         v->last_frame = f->frame;
-        wanted[i] = is_worth_encoding(f, v, &f->places[i], quality);
+        wanted[i] = is_worth_encoding(f, v, &f->places[i]);
         if (!wanted[i]) continue;
         v->count++;
         v->last_view = f->frame;
-        v->best_quality = fmaxf(v->best_quality, quality);
     }
     return 0;
 }
