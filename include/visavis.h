@@ -1231,7 +1231,7 @@ VV_API int vv_calibrate(const vv_gallery *gallery, double far, vv_calibration *o
  * Two detectors beside each other
  * ------------------------------------------------------------------------------------------ */
 
-/** What one detector did on the pictures of a comparison. */
+/** What one detector did on the pictures of a comparison. Fixed. */
 typedef struct vv_detector_summary {
     size_t faces;    /**< That it found. */
     size_t shared;   /**< Of these, faces that the other one found, too. */

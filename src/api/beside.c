@@ -76,6 +76,12 @@ int vv__beside_search(const vv__beside *b, vv__detector *detector, const vv__ima
     return rc;
 }
 
+/* Where there are two detectors, odd numbers are one's and even ones the other's. */
+static int number_of(const vv__beside *b, int detector, int track)
+{
+    return b->options.detector == VV_DETECTOR_BOTH ? 2 * track - 1 + detector : track;
+}
+
 int vv__beside_track(vv__beside *b, bool is_cut, double time, vv_faces *faces, vv_error *err)
 {
     vv_box *boxes = vv__calloc(faces->count + 1, sizeof *boxes);
@@ -89,7 +95,8 @@ int vv__beside_track(vv__beside *b, bool is_cut, double time, vv_faces *faces, v
         rc = vv__tracker_update(b->trackers[d], time, boxes, count, places, err);
         count = 0;
         for (size_t i = 0; i < faces->count && rc == 0; i++)
-            if ((int)faces->faces[i].detector == d) faces->faces[i].track = places[count++].number;
+            if ((int)faces->faces[i].detector == d)
+                faces->faces[i].track = number_of(b, d, places[count++].number);
     }
     vv__free(boxes);
     vv__free(places);

@@ -38,12 +38,12 @@ static int find_in_turn(vv_context *ctx, const vv__image *image, const vv_detect
 /* The context's cascade, opened anew where another is asked for. With the lock held. */
 static int open_cascade(vv_context *ctx, const char *asked, vv_error *err)
 {
-    const char *path = asked ? asked : "";
-    if (ctx->cascade && strcmp(ctx->cascade_path, path) == 0) return 0;
+    const char *there = ctx->cascade_path; /* NULL: the usual one */
+    if (ctx->cascade && (asked ? there && strcmp(there, asked) == 0 : !there)) return 0;
     vv__haar_close(&ctx->cascade);
     vv__free(ctx->cascade_path);
-    ctx->cascade_path = vv__strdup(path);
-    if (!ctx->cascade_path) return vv__fail_nomem(err, path);
+    ctx->cascade_path = asked ? vv__strdup(asked) : NULL;
+    if (asked && !ctx->cascade_path) return vv__fail_nomem(err, asked);
     return vv__cascade_open(&ctx->cascade, asked, err);
 }
 

@@ -19,9 +19,9 @@
 #define MOST_NUMBERS 64
 /* Far more than any cascade has; bounds what a file can ask for. */
 #define MOST_PARTS ((size_t)1 << 16)
-/* The sum of a window is then a whole number to floats, too, and that of its squares fits 32 bits.
- */
-#define MOST_WINDOW 250
+/* The sum of a window, and three times that, is then a whole number to floats, too, and that of its
+ * squares fits 32 bits. */
+#define MOST_WINDOW 140
 /* What OpenCV takes off each stage's threshold. */
 #define THRESHOLD_SLACK 1e-5f
 

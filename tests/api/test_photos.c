@@ -443,6 +443,33 @@ static size_t count_ink(const vv_image *image, int x0, uint32_t ground)
     return count;
 }
 
+/* Ink in some columns of a picture of text. */
+static size_t ink_between(const vv_image *image, int x0, int x1, uint32_t ground)
+{
+    return count_ink(image, x0, ground) - count_ink(image, x1, ground);
+}
+
+static void text_that_is_too_wide_ends_in_an_ellipsis(void **state)
+{
+    (void)state;
+    vv_image *one, *columns;
+    const int size = 40, most = 300;
+    assert_int_equal(
+        vv_image_text(&one, "A line that has no room in so little", size, most, 0, NULL), 0);
+    assert_in_range(vv_image_width(one), most / 2, most);
+    /* It is not cut off: there is nothing at its end, which has its padding. */
+    const int end = vv_image_width(one);
+    assert_int_equal(ink_between(one, end - size / 4, end, 0), 0);
+    vv_image_free(&one);
+    assert_int_equal(
+        vv_image_text(&columns, "A long first column for this\tend", size, most, 0, NULL), 0);
+    const int width = vv_image_width(columns);
+    assert_in_range(width, most / 2, most);
+    assert_true(ink_between(columns, width - 2 * size, width, 0) > 100);
+    assert_int_equal(ink_between(columns, width - size / 4, width, 0), 0);
+    vv_image_free(&columns);
+}
+
 static void text_has_lines_and_columns(void **state)
 {
     (void)state;
@@ -528,6 +555,7 @@ int main(void)
         cmocka_unit_test(drawing_marks_the_face_and_little_else),
         cmocka_unit_test(a_sheet_holds_every_picture),
         cmocka_unit_test(text_has_lines_and_columns),
+        cmocka_unit_test(text_that_is_too_wide_ends_in_an_ellipsis),
         cmocka_unit_test(several_threads_may_use_one_context),
     };
     return cmocka_run_group_tests(tests, start, end);

@@ -8,7 +8,7 @@ _visavis_value() {
         mapfile -t COMPREPLY < <(compgen -d -- "$2")
         compopt -o filenames
         ;;
-    -o | --output | --plot | --sheet | --stats | --record | --events)
+    -o | --output | --plot | --sheet | --stats | --record | --events | --truth)
         mapfile -t COMPREPLY < <(compgen -f -- "$2")
         compopt -o filenames
         ;;
@@ -25,7 +25,8 @@ _visavis_value() {
     --rotate) mapfile -t COMPREPLY < <(compgen -W "auto none" -- "$2") ;;
     --on-event) mapfile -t COMPREPLY < <(compgen -c -- "$2") ;;
     --missing) mapfile -t COMPREPLY < <(compgen -W "wrong skip" -- "$2") ;;
-    --far | --score-floor | --size | --margin | --every | --lookahead | --min-face | --threshold | --candidates | --codec | --crf | --threads) ;;
+    --detector) mapfile -t COMPREPLY < <(compgen -W "mtcnn haar both" -- "$2") ;;
+    --far | --score-floor | --photos-each | --size | --margin | --every | --lookahead | --min-face | --threshold | --candidates | --codec | --crf | --threads) ;;
     *) return 1 ;;
     esac
 }
