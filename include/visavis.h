@@ -582,7 +582,8 @@ typedef struct vv_video_options {
     vv_detector detector;
     const char *cascade; /**< As in vv_detect_options. */
     /** Everyone seen is noted there, with pictures that have nothing drawn on them, between its
-     * vv_appearances_begin() and vv_appearances_end(); NULL = nowhere. */
+     * vv_appearances_begin() and vv_appearances_end(); NULL = nowhere. Not with VV_DETECTOR_BOTH,
+     * to which everyone is two faces. */
     struct vv_appearances *appearances;
 } vv_video_options;
 #define VV_LOOKAHEAD_NONE (-1.0)
@@ -813,8 +814,9 @@ typedef struct vv_appearances_options {
     }
 
 /** The context must outlive it.
- *  @return 0, VV_ERR_IO (the folder cannot be made or written to), VV_ERR_EXISTS (the folder has an
- *  index.html that is none of these reports). */
+ *  @return 0, VV_ERR_IO (the folder cannot be made or written to), VV_ERR_EXISTS (an index.html, an
+ *  appearances.csv or .json, or a faces/NNNNN.jpg is there that is of no such report; or another
+ *  report is being made in the folder). */
 VV_API int vv_appearances_new(vv_appearances **out, vv_context *ctx,
                               const vv_appearances_options *options, vv_error *err);
 /** Where nothing was written, nothing is left in the folder. */
@@ -841,7 +843,8 @@ VV_API int vv_appearances_add_photo(vv_appearances *appearances, const char *sou
                                     vv_error *err);
 
 /** Sort strangers by who they are. Nothing can be added after it; what follows needs it.
- *  @return 0, VV_ERR_IO, and those of the model. */
+ *  @return 0, VV_ERR_IO, VV_ERR_CANCELLED (where the context was not cancelled before), and those of
+ *  the model. After a failure it fails so again. */
 VV_API int vv_appearances_finish(vv_appearances *appearances, vv_error *err);
 
 /** A photo or a video. Fields are only ever appended, here and in the next two. */
@@ -892,8 +895,10 @@ VV_API const vv_appearance *vv_appearances_get(const vv_appearances *appearances
 /** Finish, and write into the folder: a page, `index.html`, that plays the videos and shows who is
  *  there; `appearances.csv` and `appearances.json`; `NAME.vtt` for each video, with who is in sight
  *  (WebVTT); and `faces/`, the pictures. The page comes last, each file whole. It shows faces and
- *  names: keep it as such. Files of others are left alone.
- *  @return 0, VV_ERR_INVALID (no folder, and as always), VV_ERR_IO, and those of finishing. */
+ *  names: keep it as such. An earlier report in the folder is removed first; files of others are
+ *  left alone. After a failure it may be tried again.
+ *  @return 0, VV_ERR_INVALID (no folder, and as always), VV_ERR_IO, VV_ERR_EXISTS (as in
+ *  vv_appearances_new(), where the file came since), and those of finishing. */
 VV_API int vv_appearances_write(vv_appearances *appearances, vv_error *err);
 
 /* ---------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
  * Copyright (c) 2026 The Visavis authors */
 
 /* What vv_appearances is made of: appearances.c gathers, appearances_picture.c cuts faces out,
- * appearances_list.c sorts, appearances_write.c writes. */
+ * appearances_list.c sorts, appearances_write.c writes, and appearances_folder.c knows what in the
+ * folder is ours. */
 
 #ifndef VV_API_APPEARANCES_H
 #define VV_API_APPEARANCES_H
@@ -28,7 +29,9 @@ struct vv_appearances {
     vv_context *ctx;
     char *folder; /* NULL: nothing is written */
     char *faces;  /* the folder of the pictures until they are given their names */
+    int lock;     /* the same, open, where `faces` is not NULL */
     bool made_folder;
+    bool is_cleared; /* of earlier reports: what has our marks is of this one */
     vv_appearances_options options;
     vv__presence *presence;
     vv__seen_input *inputs;
@@ -71,9 +74,19 @@ void vv__appearances_joined(void *cookie, vv__appearance *into, vv__appearance *
 /* Make the folder and see that it can be written to; take it back where nothing came of it. */
 int vv__appearances_open_folder(vv_appearances *appearances, vv_error *err);
 void vv__appearances_close_folder(vv_appearances *appearances);
+/* Remove what earlier reports left, the page first; once. */
+int vv__appearances_clear_folder(vv_appearances *appearances, vv_error *err);
+/* An error where a file is there that does not say by this mark that it is of a report. */
+int vv__appearances_check_free(const char *path, const char *mark, vv_error *err);
+bool vv__appearances_is_marked(const char *path, const char *mark);
 
-/* "faces/00001.jpg", and where it lies until the report is written. */
-#define VV__PICTURE_NAME "%s/%05zu.jpg"
+#define VV__PAGE "index.html"
+#define VV__CSV "appearances.csv"
+#define VV__JSON "appearances.json"
+/* "faces/00001.jpg" */
 #define VV__PICTURES "faces"
+#define VV__PICTURE_FILE "%05zu.jpg"
+/* A comment in pictures of reports, and in no others. */
+#define VV__PICTURE_MARK "Visavis: a face of a report"
 
 #endif

@@ -133,7 +133,7 @@ static void add_appearance(sorting *s, const vv__appearance *x)
     const size_t at = a->count++, person = s->all[who(a, x)].rank;
     vv_seen_person *p = &a->people[person];
     char *word = a->words + (a->person_count + at) * NAME_ROOM;
-    if (x->number) snprintf(word, NAME_ROOM, VV__PICTURE_NAME, VV__PICTURES, x->number);
+    if (x->number) snprintf(word, NAME_ROOM, VV__PICTURES "/" VV__PICTURE_FILE, x->number);
     a->list[at] = (vv_appearance){
         .source = x->source,
         .person = person,

@@ -127,8 +127,41 @@ int vv__appearances_picture(vv_appearances *a, vv__appearance *appearance, doubl
 static char *path_of(const vv_appearances *a, size_t number)
 {
     char name[64];
-    snprintf(name, sizeof name, "%05zu.jpg", number);
+    snprintf(name, sizeof name, VV__PICTURE_FILE, number);
     return vv__path_join(a->faces, name);
+}
+
+/* Say in the picture what it is: a comment after the header of its format. */
+static int mark(const char *path, vv_error *err)
+{
+    static const uint8_t comment[] = {0xff, 0xfe, 0, sizeof VV__PICTURE_MARK + 1};
+    vv__mapping jpeg;
+    vv__output out;
+    int rc = vv__map_file(&jpeg, path, err);
+    if (rc < 0) return rc;
+    const uint8_t *b = jpeg.data;
+    size_t head = 2;
+    if (jpeg.size > 6 && b[2] == 0xff && b[3] == 0xe0) head += 2 + 256 * (size_t)b[4] + b[5];
+    if (head > jpeg.size) head = 2;
+    rc = vv__output_open(&out, path, err);
+    if (rc == 0) {
+        fwrite(b, 1, head, out.stream);
+        fwrite(comment, 1, sizeof comment, out.stream);
+        fwrite(VV__PICTURE_MARK, 1, sizeof VV__PICTURE_MARK - 1, out.stream);
+        fwrite(b + head, 1, jpeg.size - head, out.stream);
+        rc = vv__output_commit(&out, err);
+    }
+    vv__unmap_file(&jpeg);
+    return rc;
+}
+
+static int save(const vv_appearances *a, const vv__image *pixels, size_t number, vv_error *err)
+{
+    char *path = path_of(a, number);
+    int rc = path ? vv__photo_save(pixels, path, err) : vv__fail_nomem(err, a->faces);
+    if (rc == 0) rc = mark(path, err);
+    vv__free(path);
+    return rc;
 }
 
 int vv__appearances_closed(void *cookie, vv__appearance *appearance, vv_error *err)
@@ -143,9 +176,7 @@ int vv__appearances_closed(void *cookie, vv__appearance *appearance, vv_error *e
                         .data = {p->rgb},
                         .stride = {3 * (ptrdiff_t)p->side}};
     const size_t number = appearance->number ? appearance->number : a->picture_count + 1;
-    char *path = path_of(a, number);
-    const int rc = path ? vv__photo_save(&pixels, path, err) : vv__fail_nomem(err, a->faces);
-    vv__free(path);
+    const int rc = save(a, &pixels, number, err);
     drop(a, appearance);
     if (rc < 0) return rc;
     appearance->number = number;

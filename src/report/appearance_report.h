@@ -30,13 +30,16 @@ typedef struct vv__appearance_report {
 int vv__appearance_index(vv__appearance_report *report, vv_error *err);
 void vv__appearance_index_free(vv__appearance_report *report);
 
+/* How these files begin, so that others are not written over. */
+#define VV__CSV_BEGIN "source,person,known,start,end,seconds,frames,"
+#define VV__JSON_BEGIN "{\"generator\":\"Visavis: who appears when\","
+#define VV__CAPTIONS_BEGIN "WEBVTT - who is in sight, by Visavis\n"
+
 int vv__appearance_csv_write(const vv__appearance_report *report, const char *path, vv_error *err);
 int vv__appearance_json_write(const vv__appearance_report *report, const char *path, vv_error *err);
 /* WebVTT of one video: who is in sight, a cue for each time in which that stays the same. */
 int vv__appearance_captions_write(const vv__appearance_report *report, size_t source,
                                   const char *path, vv_error *err);
-/* How these files begin, so that others are not written over. */
-#define VV__CAPTIONS_BEGIN "WEBVTT - who is in sight, by Visavis\n"
 /* One page; the pictures lie beside it. */
 int vv__appearance_page_write(const vv__appearance_report *report, const char *path, vv_error *err);
 /* A line that the page has and others have not. */

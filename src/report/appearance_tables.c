@@ -146,8 +146,7 @@ int vv__appearance_csv_write(const vv__appearance_report *r, const char *path, v
     vv__output out;
     const int rc = vv__output_open(&out, path, err);
     if (rc < 0) return rc;
-    vv__text_add(&t, "source,person,known,start,end,seconds,frames,distance,confidence,track,"
-                     "thumbnail,nearest\r\n");
+    vv__text_add(&t, VV__CSV_BEGIN "distance,confidence,track,thumbnail,nearest\r\n");
     for (size_t i = 0; i < r->count; i++) {
         const vv_appearance *a = &r->list[i];
         const vv_seen_person *person = &r->people[a->person];
@@ -276,7 +275,7 @@ int vv__appearance_json_write(const vv__appearance_report *r, const char *path, 
     vv__output out;
     const int rc = vv__output_open(&out, path, err);
     if (rc < 0) return rc;
-    vv__text_add(&t, "{\"sources\":[\n");
+    vv__text_add(&t, VV__JSON_BEGIN "\"sources\":[\n");
     for (size_t i = 0; i < r->source_count; i++) {
         json_source(&t, r, i);
         flush_piece(&t, &out);

@@ -127,7 +127,7 @@ static size_t count_of(const char *text, const char *part)
 
 static bool is_there(const char *folder, const char *name)
 {
-    char path[200];
+    char path[500];
     snprintf(path, sizeof path, "%s/%s", clip(folder), name);
     return access(path, F_OK) == 0;
 }
@@ -327,6 +327,30 @@ static void a_file_name_stays_in_the_folder(void **state)
     assert_int_equal(count_files("below/here"), 4 + 5);
 }
 
+static void a_long_name_is_cut_between_characters(void **state)
+{
+    (void)state;
+    /* 150 characters of two bytes each, once at even and once at odd places. */
+    char name[310] = "";
+    for (int i = 0; i < 150; i++) strcat(name, "\xc3\xa4");
+    strcat(name, ".mp4");
+    char odd[320] = "x";
+    strcat(odd, name);
+    vv_appearances *seen = new_report(clip("long"));
+    add_video(seen, name, "Anna", NULL, NULL);
+    add_video(seen, odd, "Anna", NULL, NULL);
+    write_report(&seen);
+    json_t *json = json_load_file(clip("long/appearances.json"), 0, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        json_t *source = json_array_get(json_object_get(json, "sources"), i);
+        const char *captions = json_string_value(json_object_get(source, "captions"));
+        assert_non_null(captions);
+        assert_true(is_there("long", captions));
+        assert_true(strlen(captions) > 150 && strlen(captions) <= 204);
+    }
+    json_decref(json);
+}
+
 static void the_video_is_found_from_where_the_page_is(void **state)
 {
     (void)state;
@@ -451,6 +475,125 @@ static void a_folder_that_will_not_do_is_an_error_at_once(void **state)
     assert_string_equal(text, "<p>my site\n");
     assert_int_equal(count_files("site"), 1);
     free(text);
+}
+
+/* Made by others, and not to be lost; the report is not begun. */
+static void assert_refused(const char *folder, const char *file)
+{
+    char command[300], word[100];
+    snprintf(command, sizeof command, "mkdir -p %s/faces; echo mine >%s/%s", folder, folder, file);
+    run_in_clips(command);
+    snprintf(word, sizeof word, "%s: is no", file);
+    fails_to_open(clip(folder), VV_ERR_EXISTS, word);
+    char *text = text_of(folder, file);
+    assert_string_equal(text, "mine\n");
+    assert_false(is_there(folder, ".faces.partial"));
+    free(text);
+}
+
+static void what_is_called_like_a_part_of_a_report_and_is_none_is_an_error_at_once(void **state)
+{
+    (void)state;
+    assert_refused("theirs1", "faces/00001.jpg");
+    assert_refused("theirs2", "faces/202599.jpg");
+    assert_refused("theirs3", "appearances.csv");
+    assert_refused("theirs4", "appearances.json");
+    /* Also where a report is there. */
+    vv_appearances *seen = new_report(clip("theirs5"));
+    add_video(seen, "a.mp4", "Anna", NULL, NULL);
+    write_report(&seen);
+    assert_refused("theirs5", "faces/00003.jpg");
+    assert_int_equal(count_files("theirs5/faces"), 3);
+}
+
+static void pictures_of_others_that_no_report_names_so_stay(void **state)
+{
+    (void)state;
+    run_in_clips("mkdir -p numbers/faces; for f in 1.jpg 0001.jpg 000001.jpg 00001.png; do "
+                 "echo mine >numbers/faces/$f; done");
+    for (int i = 0; i < 2; i++) {
+        vv_appearances *seen = new_report(clip("numbers"));
+        add_video(seen, "a.mp4", "Anna", NULL, NULL);
+        write_report(&seen);
+        assert_int_equal(count_files("numbers/faces"), 4 + 2);
+    }
+    char *text = text_of("numbers", "faces/000001.jpg");
+    assert_string_equal(text, "mine\n");
+    free(text);
+}
+
+static void what_came_while_the_report_was_made_is_not_written_over(void **state)
+{
+    (void)state;
+    vv_error err;
+    vv_appearances *seen = new_report(clip("meanwhile"));
+    add_video(seen, "a.mp4", "Anna", NULL, NULL);
+    run_in_clips("mkdir meanwhile/faces; echo mine >meanwhile/faces/00002.jpg");
+    assert_int_equal(vv_appearances_write(seen, &err), VV_ERR_EXISTS);
+    assert_non_null(strstr(err.message, "faces/00002.jpg"));
+    vv_appearances_free(&seen);
+    char *text = text_of("meanwhile", "faces/00002.jpg");
+    assert_string_equal(text, "mine\n");
+    free(text);
+    /* Nothing else is left. */
+    assert_int_equal(count_files("meanwhile/faces"), 1);
+    assert_int_equal(count_files("meanwhile"), 1);
+}
+
+static void a_report_that_could_not_be_written_can_be_written_again(void **state)
+{
+    (void)state;
+    vv_appearances *seen = new_report(clip("retried"));
+    add_video(seen, "a.mp4", "Anna", NULL, NULL);
+    add_video(seen, "b.mp4", "Anna", NULL, NULL);
+    run_in_clips("mkdir retried/appearances.json");
+    assert_int_equal(vv_appearances_write(seen, NULL), VV_ERR_EXISTS);
+    assert_false(is_there("retried", "index.html"));
+    run_in_clips("rmdir retried/appearances.json");
+    write_report(&seen);
+    assert_int_equal(count_files("retried/faces"), 4);
+    assert_int_equal(count_files("retried"), 6);
+}
+
+static void a_picture_that_is_gone_is_an_error(void **state)
+{
+    (void)state;
+    vv_error err;
+    vv_appearances *seen = new_report(clip("robbed"));
+    add_video(seen, "a.mp4", "Anna", NULL, NULL);
+    run_in_clips("rm robbed/.faces.partial/00002.jpg");
+    assert_int_equal(vv_appearances_write(seen, &err), VV_ERR_IO);
+    assert_non_null(strstr(err.message, "00002.jpg"));
+    assert_int_equal(vv_appearances_write(seen, &err), VV_ERR_IO);
+    vv_appearances_free(&seen);
+    assert_int_not_equal(access(clip("robbed"), F_OK), 0);
+}
+
+static void two_reports_do_not_share_a_folder(void **state)
+{
+    (void)state;
+    vv_appearances *first = new_report(clip("busy"));
+    add_video(first, "a.mp4", "Anna", NULL, NULL);
+    fails_to_open(clip("busy"), VV_ERR_EXISTS, "another report");
+    write_report(&first);
+    assert_int_equal(count_files("busy/faces"), 2);
+    first = new_report(clip("busy"));
+    vv_appearances_free(&first);
+}
+
+static void nothing_of_an_earlier_report_stays(void **state)
+{
+    (void)state;
+    vv_appearances *seen = new_report(clip("earlier"));
+    add_video(seen, "one.mp4", "Anna", NULL, NULL);
+    add_video(seen, "two.mp4", "Anna", NULL, NULL);
+    write_report(&seen);
+    seen = new_report(clip("earlier"));
+    add_video(seen, "two.mp4", "Anna", NULL, NULL);
+    write_report(&seen);
+    assert_false(is_there("earlier", "one.vtt"));
+    assert_true(is_there("earlier", "two.vtt"));
+    assert_int_equal(count_files("earlier"), 5);
 }
 
 static bool count_encodings(void *cookie, const vv_frame_info *info)
@@ -585,12 +728,20 @@ int main(void)
         cmocka_unit_test(clocks_that_show_nonsense_are_put_up_with),
         cmocka_unit_test(names_are_text_whatever_they_hold),
         cmocka_unit_test(a_file_name_stays_in_the_folder),
+        cmocka_unit_test(a_long_name_is_cut_between_characters),
         cmocka_unit_test(the_video_is_found_from_where_the_page_is),
         cmocka_unit_test(what_cannot_be_played_is_said),
         cmocka_unit_test(files_of_others_are_left_alone),
         cmocka_unit_test(pictures_of_an_earlier_report_do_not_stay),
         cmocka_unit_test(what_was_not_written_leaves_the_report_before_as_it_was),
         cmocka_unit_test(a_folder_that_will_not_do_is_an_error_at_once),
+        cmocka_unit_test(what_is_called_like_a_part_of_a_report_and_is_none_is_an_error_at_once),
+        cmocka_unit_test(pictures_of_others_that_no_report_names_so_stay),
+        cmocka_unit_test(what_came_while_the_report_was_made_is_not_written_over),
+        cmocka_unit_test(a_report_that_could_not_be_written_can_be_written_again),
+        cmocka_unit_test(a_picture_that_is_gone_is_an_error),
+        cmocka_unit_test(two_reports_do_not_share_a_folder),
+        cmocka_unit_test(nothing_of_an_earlier_report_stays),
         cmocka_unit_test(strangers_need_no_gallery),
         cmocka_unit_test(calls_out_of_turn_are_errors),
         cmocka_unit_test(lack_of_memory_is_an_error_and_leaves_no_half_page),

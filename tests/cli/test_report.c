@@ -350,6 +350,12 @@ static void a_folder_that_will_not_do_is_an_error_before_any_work(void **state)
     assert_fails_with(
         run_shell("\"$V\" recognize --people people -o no.mp4 --report site film.mp4"),
         "site/index.html: is no report");
+    /* Not even where the report would lie among its own inputs. */
+    must_run("mkdir -p set/faces; cp \"$M/franck_02888.jpg\" set/faces/202599.jpg");
+    assert_fails_with(run_shell("cd set; \"$V\" recognize --people ../people --report . "
+                                "faces/202599.jpg"),
+                      "faces/202599.jpg: is no report");
+    assert_file("set/faces/202599.jpg");
     assert_fails_with(run_shell("\"$V\" recognize --people gone --report new film.mp4"), "gone");
     assert_fails_with(run_shell("\"$V\" detect --report new film.mp4"), "--report");
     assert_no_file("no.mp4");
