@@ -24,7 +24,8 @@
 bool vv__live_is_over(void *live)
 {
     vv_live *l = live;
-    return atomic_load(&l->stopping) || vv__context_cancelled(l->ctx);
+    return atomic_load(&l->stopping) || atomic_load(&l->is_given_up) ||
+           vv__context_cancelled(l->ctx);
 }
 
 void vv__live_wait(vv_live *l, double until)
@@ -267,14 +268,15 @@ static int stop_recording(vv_live *l, vv_error *err)
 int vv_live_record(vv_live *l, const char *path, vv_error *err)
 {
     if (!l) return vv__fail_null(err, "live");
-    int rc = stop_recording(l, err);
-    if (rc < 0 || !path) return rc;
+    /* What became of the one before was told as an event. */
+    int rc = stop_recording(l, path ? NULL : err);
+    if (!path) return rc;
     vv__recorder *recorder;
     pthread_mutex_lock(&l->lock);
     const double frame_rate = l->frame_rate;
     pthread_mutex_unlock(&l->lock);
     const int threads = l->ctx->threads > 2 ? l->ctx->threads / 2 : 1;
-    rc = vv__recorder_open(&recorder, path, frame_rate, threads, &l->events, err);
+    rc = vv__recorder_open(&recorder, path, l->source, frame_rate, threads, &l->events, err);
     if (rc < 0) return rc;
     pthread_mutex_lock(&l->lock);
     l->recorder = recorder;
@@ -293,9 +295,10 @@ void vv_live_close(vv_live **live)
     atomic_store(&l->stopping, true);
     pthread_cond_broadcast(&l->changed);
     pthread_mutex_unlock(&l->lock);
+    /* First, since a source may let us wait. */
+    stop_recording(l, NULL);
     if (l->has_capturer) pthread_join(l->capturer, NULL);
     if (l->has_analyst) pthread_join(l->analyst, NULL);
-    stop_recording(l, NULL);
     vv__live_events_give(&l->events, l->options.on_event, l->options.cookie);
     vv__reader_close(&l->first_reader);
     vv__frame_unref(&l->newest.frame);

@@ -84,9 +84,9 @@ double vv__wall_seconds(void);
 
 typedef struct vv__recorder vv__recorder;
 
-/* Begins a thread; the file is begun with the first picture. */
-int vv__recorder_open(vv__recorder **out, const char *path, double frame_rate, int threads,
-                      vv__live_events *events, vv_error *err);
+/* Begins a thread; the file is begun with the first picture of the source. */
+int vv__recorder_open(vv__recorder **out, const char *path, const char *source, double frame_rate,
+                      int threads, vv__live_events *events, vv_error *err);
 /* A picture at a time; both rise. Takes a reference. Does not wait. */
 void vv__recorder_push(vv__recorder *recorder, vv__frame *frame, double time_seconds);
 typedef struct vv__recorder_state {
@@ -110,9 +110,11 @@ struct vv_live {
     const vv__encoder_model *model; /* NULL: faces are not encoded */
 
     atomic_bool stopping;
+    atomic_bool is_given_up; /* no picture can be analysed any more */
     pthread_t capturer, analyst;
     bool has_capturer, has_analyst;
     vv__reader *first_reader; /* for the capturer to begin with */
+    vv_error first_error;     /* why there is none */
     vv__live_events events;
 
     pthread_mutex_t lock; /* guards all below, up to the next lock */
@@ -145,6 +147,15 @@ bool vv__live_is_over(void *live);
 void vv__live_wait(vv_live *live, double until_seconds);
 /* All has failed: the first error is what the caller hears. */
 void vv__live_fail(vv_live *live, int rc, const vv_error *err);
+
+/* When the next picture of a file is to be shown: in its own time, but a jump of that is not waited
+ * for. */
+typedef struct vv__live_pace {
+    double frame_rate; /* of the file, about; 0: not known */
+    bool is_begun;
+    double start, last_time;
+} vv__live_pace;
+double vv__live_due(vv__live_pace *pace, double time_seconds, double now);
 
 /* Open the source for the first time. */
 int vv__live_connect(vv_live *live, vv_error *err);

@@ -239,6 +239,7 @@ void *vv__live_analyse(void *argument)
     int rc = prepare(&a, &err);
     if (rc == 0) rc = work(&a, &err);
     if (rc < 0 && !vv__live_is_over(l)) vv__live_fail(l, rc, &err);
+    if (rc < 0) atomic_store(&l->is_given_up, true);
     if (a.arrivals) vv__arrivals_end(a.arrivals);
     clean_up(&a);
     pthread_mutex_lock(&l->lock);

@@ -50,10 +50,10 @@ static int open_reader(vv_live *l, vv__reader **out, vv_error *err)
 
 int vv__live_connect(vv_live *l, vv_error *err)
 {
-    const int rc = open_reader(l, &l->first_reader, &l->err);
+    const int rc = open_reader(l, &l->first_reader, &l->first_error);
     const bool is_waited_for =
         l->options.wait_for_source && rc != VV_ERR_CANCELLED && rc != VV_ERR_NOMEM;
-    return rc < 0 && !is_waited_for ? vv__fail(err, rc, "%s", l->err.message) : 0;
+    return rc < 0 && !is_waited_for ? vv__fail(err, rc, "%s", l->first_error.message) : 0;
 }
 
 /* When the picture was taken, by the source's clock as long as that goes with ours. */
@@ -70,11 +70,24 @@ static double time_of(capture *c, const vv__frame *frame, double now)
     return c->last_time = time;
 }
 
+double vv__live_due(vv__live_pace *pace, double time, double now)
+{
+    const double most =
+        pace->frame_rate > 0 ? fmax(2 / pace->frame_rate, MOST_APART_SECONDS) : MOST_APART_SECONDS;
+    if (!pace->is_begun)
+        pace->start = now - time;
+    else if (time - pace->last_time > most)
+        pace->start = fmax(now, pace->start + pace->last_time) - time;
+    pace->is_begun = true;
+    pace->last_time = time;
+    return pace->start + time;
+}
+
 /* A file is shown in its own time. False where it is over before. */
-static bool wait_until_due(capture *c, const vv__frame *frame, double started, double first)
+static bool wait_until_due(capture *c, vv__live_pace *pace, const vv__frame *frame)
 {
     vv_live *l = c->live;
-    const double due = started + vv__frame_time_seconds(frame) - first;
+    const double due = vv__live_due(pace, vv__frame_time_seconds(frame), vv__now_seconds());
     pthread_mutex_lock(&l->lock);
     while (vv__now_seconds() < due && !vv__live_is_over(l)) vv__live_wait(l, due);
     pthread_mutex_unlock(&l->lock);
@@ -114,17 +127,16 @@ static void hand_over(capture *c, vv__frame *frame, double arrival, double now)
 /* Until it ends or breaks. 0: it ended. */
 static int play(capture *c, vv_error *err)
 {
-    const bool is_paced = vv__reader_info(c->reader)->is_paced;
-    double started = 0, first = 0;
-    for (int64_t i = 0;; i++) {
+    const vv__video_info *info = vv__reader_info(c->reader);
+    const bool is_paced = info->is_paced;
+    vv__live_pace pace = {.frame_rate = info->frame_rate};
+    for (;;) {
         vv__frame *frame;
         vv__packet *packet;
         const int rc = vv__reader_next(c->reader, &frame, &packet, err);
         if (rc < 0) return rc;
         if (!frame) return 0;
-        if (i == 0) started = vv__now_seconds();
-        if (i == 0) first = vv__frame_time_seconds(frame);
-        if (is_paced && !wait_until_due(c, frame, started, first)) {
+        if (is_paced && !wait_until_due(c, &pace, frame)) {
             vv__frame_unref(&frame);
             return vv__fail_cancelled(err);
         }
@@ -179,12 +191,11 @@ static bool watch(capture *c, vv_error *err)
     return true;
 }
 
-static void run(capture *c)
+static void run(capture *c, const vv_error *why)
 {
     vv_live *l = c->live;
     double pause = vv__live_timing_used.first_pause;
-    vv_error err;
-    if (!c->reader) err = l->err; /* why there is none yet */
+    vv_error err = *why;
     for (;;) {
         const double began = vv__now_seconds();
         if (c->reader) {
@@ -202,7 +213,7 @@ void *vv__live_capture(void *argument)
     vv_live *l = argument;
     capture c = {.live = l, .reader = l->first_reader};
     l->first_reader = NULL;
-    run(&c);
+    run(&c, &l->first_error);
     vv__reader_close(&c.reader);
     pthread_mutex_lock(&l->lock);
     l->source_ended = true;

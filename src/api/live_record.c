@@ -22,6 +22,7 @@ typedef struct entry {
 
 struct vv__recorder {
     char *path;    /* as asked for */
+    char *source;  /* where the pictures come from: not to be overwritten */
     char *current; /* of the file that is being written */
     double frame_rate;
     int threads;
@@ -61,9 +62,10 @@ static int finish_file(vv__recorder *r, vv_error *err)
 {
     if (!r->writer) return 0;
     const int rc = vv__writer_commit(r->writer, err);
+    if (rc < 0) return rc; /* some of it may be kept */
     vv__writer_close(&r->writer);
-    if (rc == 0) vv__live_tell(r->events, VV_LIVE_RECORDED, r->current);
-    return rc;
+    vv__live_tell(r->events, VV_LIVE_RECORDED, r->current);
+    return 0;
 }
 
 static int begin_file(vv__recorder *r, const vv__frame *frame, double time, vv_error *err)
@@ -74,7 +76,8 @@ static int begin_file(vv__recorder *r, const vv__frame *frame, double time, vv_e
     if (!r->current) return vv__fail_nomem(err, r->path);
     r->files++;
     r->begin = time;
-    return vv__writer_open_live(&r->writer, r->current, frame, r->frame_rate, &options, err);
+    return vv__writer_open_live(&r->writer, r->current, r->source, frame, r->frame_rate, &options,
+                                err);
 }
 
 static int write_picture(vv__recorder *r, const entry *e, vv_error *err)
@@ -153,13 +156,11 @@ static void *record(void *argument)
 /* --- From outside --------------------------------------------------------------------------- */
 
 /* What can be known to fail is said at once. */
-static int check_target(const char *path, vv_error *err)
+static int check_target(const char *path, const char *source, vv_error *err)
 {
     vv__output file;
-    int rc = vv__writer_check_name(path, err);
+    int rc = vv__writer_check_target(path, source, err);
     if (rc < 0) return rc;
-    if (vv__path_is_folder(path))
-        return vv__fail(err, VV_ERR_IO, "%s: is a folder; name a file in it", path);
     rc = vv__output_open(&file, path, err);
     if (rc == 0) vv__output_discard(&file);
     return rc;
@@ -171,15 +172,16 @@ static void free_recorder(vv__recorder *r)
     pthread_cond_destroy(&r->changed);
     pthread_mutex_destroy(&r->lock);
     vv__free(r->path);
+    vv__free(r->source);
     vv__free(r->current);
     vv__free(r);
 }
 
-int vv__recorder_open(vv__recorder **out, const char *path, double frame_rate, int threads,
-                      vv__live_events *events, vv_error *err)
+int vv__recorder_open(vv__recorder **out, const char *path, const char *source, double frame_rate,
+                      int threads, vv__live_events *events, vv_error *err)
 {
     *out = NULL;
-    const int rc = check_target(path, err);
+    const int rc = check_target(path, source, err);
     if (rc < 0) return rc;
     vv__recorder *r = vv__calloc(1, sizeof *r);
     if (!r) return vv__fail_nomem(err, path);
@@ -189,7 +191,8 @@ int vv__recorder_open(vv__recorder **out, const char *path, double frame_rate, i
     r->threads = threads;
     r->events = events;
     r->path = vv__strdup(path);
-    if (!r->path || vv__thread_start(&r->thread, record, r) < 0) {
+    r->source = vv__strdup(source);
+    if (!r->path || !r->source || vv__thread_start(&r->thread, record, r) < 0) {
         free_recorder(r);
         return vv__fail_nomem(err, path);
     }

@@ -160,10 +160,11 @@ int vv__writer_open(vv__writer **out, const char *path, vv__reader *reader,
     return functions->writer_open(out, path, reader, options, err);
 }
 
-int vv__writer_open_live(vv__writer **out, const char *path, const vv__frame *like,
-                         double frame_rate, const vv__writer_options *options, vv_error *err)
+int vv__writer_open_live(vv__writer **out, const char *path, const char *source,
+                         const vv__frame *like, double frame_rate,
+                         const vv__writer_options *options, vv_error *err)
 {
-    return functions->writer_open_live(out, path, like, frame_rate, options, err);
+    return functions->writer_open_live(out, path, source, like, frame_rate, options, err);
 }
 
 int vv__writer_live_frame(vv__writer *writer, const vv__frame *frame, double seconds, vv_error *err)
@@ -171,9 +172,9 @@ int vv__writer_live_frame(vv__writer *writer, const vv__frame *frame, double sec
     return functions->writer_live_frame(writer, frame, seconds, err);
 }
 
-int vv__writer_check_name(const char *path, vv_error *err)
+int vv__writer_check_target(const char *path, const char *source, vv_error *err)
 {
-    return functions->writer_check_name(path, err);
+    return functions->writer_check_target(path, source, err);
 }
 
 bool vv__writer_takes(const vv__writer *writer, const vv__frame *frame)

@@ -36,7 +36,7 @@
     X(reader_info)                                                                                 \
     X(reader_next)                                                                                 \
     X(reader_open)                                                                                 \
-    X(writer_check_name)                                                                           \
+    X(writer_check_target)                                                                         \
     X(writer_close)                                                                                \
     X(writer_commit)                                                                               \
     X(writer_frame)                                                                                \

@@ -92,11 +92,14 @@ int vv__writer_packet(vv__writer *writer, vv__packet *packet, vv_error *err);
 
 /* --- Without a reader: pictures as they come, which are told apart by the clock alone --- */
 
-/* Whether a name is one that a video can be written under. */
-int vv__writer_check_name(const char *path, vv_error *err);
-/* A file of pictures like this one, without sound. `frame_rate`: about; 0: not known. */
-int vv__writer_open_live(vv__writer **out, const char *path, const vv__frame *like,
-                         double frame_rate, const vv__writer_options *options, vv_error *err);
+/* Whether a name is one that a video can be written under, and nothing that must stay: a folder, a
+ * device, or the source that the pictures come from. */
+int vv__writer_check_target(const char *path, const char *source, vv_error *err);
+/* A file of pictures of that source, like this one, without sound. `frame_rate`: about; 0: not
+ * known. */
+int vv__writer_open_live(vv__writer **out, const char *path, const char *source,
+                         const vv__frame *like, double frame_rate,
+                         const vv__writer_options *options, vv_error *err);
 /* A picture of the same size, at so many seconds from the start; later than the one before. */
 int vv__writer_live_frame(vv__writer *writer, const vv__frame *frame, double seconds,
                           vv_error *err);
@@ -106,7 +109,8 @@ bool vv__writer_takes(const vv__writer *writer, const vv__frame *frame);
 /* Finish the file and give it its name. */
 int vv__writer_commit(vv__writer *writer, vv_error *err);
 /* Finish the file as `NAME.partial.EXT` (name into `partial`, at least 1024 bytes; "" where nothing
- * was worth keeping, and then nothing is left). */
+ * was worth keeping, and then nothing is left). Where writing has failed, as on a full disk, it may
+ * have no end. */
 int vv__writer_keep_partial(vv__writer *writer, char *partial, vv_error *err);
 /* Without a commit before: the file is removed. */
 void vv__writer_close(vv__writer **writer);

@@ -79,6 +79,11 @@ int vv__writer_mux(vv__writer *writer, AVPacket *packet, vv_error *err)
 /* --- Opening -------------------------------------------------------------------------------- */
 
 /* Renaming a finished file over a device or over the input would destroy it. */
+static bool find_input(const char *input, struct stat *st)
+{
+    return strcmp(input, "-") == 0 ? fstat(STDIN_FILENO, st) == 0 : stat(input, st) == 0;
+}
+
 static int check_target(const char *path, const char *input, vv_error *err)
 {
     struct stat target;
@@ -89,11 +94,18 @@ static int check_target(const char *path, const char *input, vv_error *err)
     if (!S_ISREG(target.st_mode))
         return vv__fail(err, VV_ERR_IO,
                         "%s: is a device or a pipe, not a file; choose another name", path);
-    if (stat(input, &source) == 0 && source.st_dev == target.st_dev &&
+    if (find_input(input, &source) && source.st_dev == target.st_dev &&
         source.st_ino == target.st_ino)
         return vv__fail(err, VV_ERR_INVALID,
                         "%s: is the input itself; choose another name for the output", path);
     return 0;
+}
+
+int vv__writer_check_target(const char *path, const char *source, vv_error *err)
+{
+    const vv__container *container;
+    const int rc = vv__container_of(&container, path, err);
+    return rc < 0 ? rc : check_target(path, source, err);
 }
 
 static int write_header(vv__writer *writer, vv_error *err)
@@ -179,6 +191,21 @@ int vv__writer_commit(vv__writer *writer, vv_error *err)
     return rc < 0 ? rc : vv__output_commit(&writer->file, err);
 }
 
+/* After a write that failed, as on a full disk: the end may have room where the pictures had none.
+ * What was lost leaves a gap, so that all else is where the container says. Without its end the
+ * file is of more use than nothing. */
+static void finish_broken(vv__writer *writer)
+{
+    AVIOContext *io = writer->format->pb;
+    if (!writer->header_written) return;
+    writer->header_written = false;
+    writer->io_errno = 0;
+    io->error = 0;
+    if (lseek(fileno(writer->file.stream), io->pos, SEEK_SET) < 0) return;
+    av_write_trailer(writer->format);
+    avio_flush(io);
+}
+
 /* "a/b.mp4" becomes "a/b.partial.mp4". */
 static char *partial_name(const char *path)
 {
@@ -206,7 +233,10 @@ int vv__writer_keep_partial(vv__writer *writer, char *partial, vv_error *err)
     vv__free(writer->file.path);
     writer->file.path = name;
     int rc = check_target(name, "", err);
-    if (rc == 0) rc = finish(writer, err);
+    if (rc == 0 && writer->io_errno)
+        finish_broken(writer);
+    else if (rc == 0)
+        rc = finish(writer, err);
     if (rc < 0) return rc;
     char kept[PARTIAL_BYTES];
     snprintf(kept, sizeof kept, "%s", name);

@@ -12,12 +12,6 @@
 /* As fine as any container tells the time. */
 #define CLOCK 90000
 
-int vv__writer_check_name(const char *path, vv_error *err)
-{
-    const vv__container *container;
-    return vv__container_of(&container, path, err);
-}
-
 static void describe(vv__video_traits *traits, const vv__frame *like, double frame_rate)
 {
     const AVFrame *av = like->av;
@@ -39,8 +33,9 @@ static void describe(vv__video_traits *traits, const vv__frame *like, double fra
 
 /* The writer takes from a reader how its pictures are and what else the file holds: here nothing.
  */
-int vv__writer_open_live(vv__writer **out, const char *path, const vv__frame *like,
-                         double frame_rate, const vv__writer_options *options, vv_error *err)
+int vv__writer_open_live(vv__writer **out, const char *path, const char *source_path,
+                         const vv__frame *like, double frame_rate,
+                         const vv__writer_options *options, vv_error *err)
 {
     static const AVInputFormat no_container = {.name = "live"};
     *out = NULL;
@@ -53,7 +48,7 @@ int vv__writer_open_live(vv__writer **out, const char *path, const vv__frame *li
         stream->codecpar->codec_type = AVMEDIA_TYPE_VIDEO;
         source->format = format;
         source->stream = stream;
-        source->path = (char *)"";
+        source->path = (char *)(uintptr_t)source_path;
         describe(&source->traits, like, frame_rate);
         rc = vv__writer_open(out, path, source, options, err);
         format->iformat = NULL;

@@ -12,7 +12,9 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "api/live.h"
@@ -155,6 +157,23 @@ static void a_file_is_played_in_its_own_time_to_its_end(void **state)
     vv_live_close(&live);
     assert_null(live);
     assert_int_equal(count_told(&d, "departure"), 1);
+}
+
+static void a_jump_of_a_files_clock_is_not_waited_for(void **state)
+{
+    (void)state;
+    vv__live_pace pace = {.frame_rate = 25};
+    double now = 1000, due = 0;
+    for (int i = 0; i < 100; i++, now = due) {
+        due = vv__live_due(&pace, 50 + i / 25.0, now);
+        assert_float_equal(due, 1000 + i / 25.0, 1e-3);
+    }
+    assert_true(vv__live_due(&pace, 90000, now) <= now + 1);
+    assert_float_equal(vv__live_due(&pace, 90000.04, now), now + 0.04, 1e-3);
+    /* A slow one is no jump. */
+    pace = (vv__live_pace){.frame_rate = 0.2};
+    assert_float_equal(vv__live_due(&pace, 0, now), now, 1e-3);
+    assert_float_equal(vv__live_due(&pace, 5, now), now + 5, 1e-3);
 }
 
 static void what_nobody_asked_for_is_dropped(void **state)
@@ -490,6 +509,60 @@ static void recordings_that_cannot_be_are_refused_at_once(void **state)
     vv_live_close(&live);
 }
 
+static void the_source_is_not_recorded_over(void **state)
+{
+    (void)state;
+    diary d = {0};
+    vv_error err;
+    run_in_clips("cp clip.mkv precious.mkv && ln -s precious.mkv alias.mkv");
+    vv_live *live = watch(ctx, clip("precious.mkv"), NULL, &d);
+    char alias[600];
+    snprintf(alias, sizeof alias, "%s", clip("alias.mkv"));
+    assert_int_equal(vv_live_record(live, clip("precious.mkv"), &err), VV_ERR_INVALID);
+    assert_non_null(strstr(err.message, "is the input itself"));
+    assert_int_equal(vv_live_record(live, alias, NULL), VV_ERR_INVALID);
+    vv_live_close(&live);
+    run_in_clips("cmp clip.mkv precious.mkv");
+}
+
+static void what_was_recorded_before_the_disk_was_full_is_kept(void **state)
+{
+    (void)state;
+    struct rlimit old;
+    diary d = {0};
+    vv_error err;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    const struct rlimit small = {20000, old.rlim_max};
+    vv_live *live = watch(ctx, clip("clip.mkv"), NULL, &d);
+    assert_int_equal(vv_live_record(live, clip("crowded.ts"), NULL), 0);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    while (next_picture(live)) continue;
+    const int rc = vv_live_record(live, NULL, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    assert_int_equal(rc, VV_ERR_IO);
+    assert_non_null(strstr(err.message, clip("crowded.partial.ts")));
+    vv_live_close(&live);
+    assert_int_equal(count_told(&d, "failed"), 1);
+    assert_string_equal(d.message, err.message);
+    run_in_clips("test ! -e crowded.ts && test $(ffprobe -v error -count_frames -show_entries "
+                 "stream=nb_read_frames -of csv=p=0 crowded.partial.ts | head -n 1) -gt 0");
+}
+
+static void a_recording_that_failed_does_not_stand_in_the_way_of_the_next(void **state)
+{
+    (void)state;
+    diary d = {0};
+    run_in_clips("mkdir fleeting");
+    vv_live *live = watch(ctx, clip("clip.mkv"), NULL, &d);
+    assert_int_equal(vv_live_record(live, clip("fleeting/a.mkv"), NULL), 0);
+    run_in_clips("rmdir fleeting");
+    while (!count_told(&d, "failed")) assert_non_null(next_picture(live));
+    assert_int_equal(vv_live_record(live, clip("after.mkv"), NULL), 0);
+    assert_int_equal(vv_live_record(live, NULL, NULL), 0);
+    vv_live_close(&live);
+}
+
 static int64_t frames_in(const char *name, int width)
 {
     char command[500];
@@ -694,6 +767,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_played_in_its_own_time_to_its_end),
+        cmocka_unit_test(a_jump_of_a_files_clock_is_not_waited_for),
         cmocka_unit_test(what_nobody_asked_for_is_dropped),
         cmocka_unit_test(who_asks_for_events_alone_keeps_the_picture),
         cmocka_unit_test(a_file_that_breaks_off_is_an_error),
@@ -705,6 +779,9 @@ int main(void)
         cmocka_unit_test(a_source_that_is_not_there_yet_can_be_waited_for),
         cmocka_unit_test(what_is_shown_is_recorded_with_its_times),
         cmocka_unit_test(recordings_that_cannot_be_are_refused_at_once),
+        cmocka_unit_test(the_source_is_not_recorded_over),
+        cmocka_unit_test(what_was_recorded_before_the_disk_was_full_is_kept),
+        cmocka_unit_test(a_recording_that_failed_does_not_stand_in_the_way_of_the_next),
         cmocka_unit_test(a_picture_of_another_size_goes_into_another_file),
         cmocka_unit_test(a_face_that_gets_a_name_goes_by_it_at_once_and_later),
         cmocka_unit_test(a_gallery_can_begin_with_nobody),

@@ -6,7 +6,9 @@
 
 #include "media/camera.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "clips.h"
@@ -194,7 +196,7 @@ static void pictures_become_a_video_at_their_times(void **state)
         vv_error err;
         const vv__writer_options options = {.threads = 1};
         vv__frame *frame = picture(64, 48, 60), *other = picture(66, 48, 60);
-        if (vv__writer_open_live(&writer, clip(names[n]), frame, 25, &options, &err) < 0)
+        if (vv__writer_open_live(&writer, clip(names[n]), "camera", frame, 25, &options, &err) < 0)
             fail_msg("%s", err.message);
         assert_true(vv__writer_takes(writer, frame));
         assert_false(vv__writer_takes(writer, other));
@@ -212,8 +214,27 @@ static void pictures_become_a_video_at_their_times(void **state)
                  names[n]);
         run_in_clips(command);
     }
-    assert_int_equal(vv__writer_check_name("a.mkv", NULL), 0);
-    assert_int_equal(vv__writer_check_name("a.txt", NULL), VV_ERR_UNSUPPORTED);
+}
+
+static void what_must_stay_is_no_target(void **state)
+{
+    (void)state;
+    char target[600];
+    run_in_clips("echo film > film.mkv && ln -s film.mkv link.mkv && mkdir folder.mkv");
+    snprintf(target, sizeof target, "%s", clip("link.mkv"));
+    assert_int_equal(vv__writer_check_target("a.mkv", "film.mkv", NULL), 0);
+    assert_int_equal(vv__writer_check_target("a.txt", "film.mkv", NULL), VV_ERR_UNSUPPORTED);
+    assert_int_equal(vv__writer_check_target(target, "rtsp://host/a", NULL), 0);
+    assert_int_equal(vv__writer_check_target(target, clip("film.mkv"), NULL), VV_ERR_INVALID);
+    assert_int_equal(vv__writer_check_target(clip("folder.mkv"), "a.mkv", NULL), VV_ERR_IO);
+    /* As standard input it is the same file. */
+    const int before = dup(STDIN_FILENO), film = open(target, O_RDONLY | O_CLOEXEC);
+    assert_true(film >= 0 && dup2(film, STDIN_FILENO) == STDIN_FILENO);
+    const int rc = vv__writer_check_target(target, "-", NULL);
+    if (before >= 0) dup2(before, STDIN_FILENO);
+    close(before);
+    close(film);
+    assert_int_equal(rc, VV_ERR_INVALID);
 }
 
 int main(void)
@@ -229,6 +250,7 @@ int main(void)
         STREAM_TEST(what_a_source_sends_late_is_shown),
         STREAM_TEST(a_clock_that_runs_differently_or_jumps_is_no_delay),
         cmocka_unit_test(pictures_become_a_video_at_their_times),
+        cmocka_unit_test(what_must_stay_is_no_target),
     };
     return cmocka_run_group_tests(tests, clips_open, clips_close);
 }

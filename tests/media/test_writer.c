@@ -495,6 +495,40 @@ static void a_full_disk_is_told(void **state)
     assert_int_equal(file_count(), files);
 }
 
+/* Write the whole clip to where so many bytes have room, and keep what can be kept. */
+static void fill_disk(const char *name, rlim_t room, char *partial)
+{
+    struct rlimit old;
+    vv_error err = {0};
+    vv__writer *writer = NULL;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    const struct rlimit small = {room, old.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    int rc = pump(&writer, "talk.mp4", name, NULL, 0, &err);
+    if (rc == 0) rc = vv__writer_commit(writer, &err);
+    assert_int_equal(rc, VV_ERR_IO);
+    assert_int_equal(vv__writer_keep_partial(writer, partial, &err), 0);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    vv__writer_close(&writer);
+    assert_false(exists(name));
+}
+
+static void what_a_full_disk_has_room_for_is_kept(void **state)
+{
+    (void)state;
+    char partial[1024];
+    fill_disk("crowded.mkv", 20000, partial);
+    assert_string_equal(partial, clip("crowded.partial.mkv"));
+    assert_true(frame_count("crowded.partial.mkv") > 0);
+    fill_disk("crowded.ts", 20000, partial);
+    assert_true(frame_count("crowded.partial.ts") > 0);
+    /* Without its end it is as it is. */
+    fill_disk("crowded.mp4", 20000, partial);
+    assert_string_equal(partial, clip("crowded.partial.mp4"));
+    assert_true(exists("crowded.partial.mp4"));
+}
+
 static void the_input_is_never_overwritten(void **state)
 {
     (void)state;
@@ -577,6 +611,7 @@ int main(void)
         cmocka_unit_test(nothing_is_kept_of_nothing),
         cmocka_unit_test(a_name_too_long_to_tell_is_an_error),
         cmocka_unit_test(a_full_disk_is_told),
+        cmocka_unit_test(what_a_full_disk_has_room_for_is_kept),
         cmocka_unit_test(the_input_is_never_overwritten),
         cmocka_unit_test(wishes_that_cannot_be_met_are_told_in_words),
         cmocka_unit_test(codecs_are_driven_by_name),
