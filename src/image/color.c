@@ -55,18 +55,69 @@ static inline float sample(const uint8_t *row, int x, int wide)
     return value;
 }
 
+/* So many pixels at a time: each step over all of them, as vectors are made of. Even, so that a
+ * block begins with a chroma sample of its own. */
+enum { BLOCK = 64 };
+
+typedef struct yuv_block {
+    float sample[3][BLOCK];
+    uint8_t rgb[3][BLOCK];
+} yuv_block;
+
+static inline void take_samples(float *out, const uint8_t *row, int x, int count, int shift,
+                                int wide)
+{
+    if (!shift) {
+        for (int i = 0; i < count; i++) out[i] = sample(row, x + i, wide);
+        return;
+    }
+    float half[BLOCK / 2];
+    const int halves = (count + 1) / 2;
+    for (int i = 0; i < halves; i++) half[i] = sample(row, x / 2 + i, wide);
+    for (int i = 0; i < halves; i++) out[2 * i] = out[2 * i + 1] = half[i];
+}
+
+/* The nearest whole number from 0 to 255; bounded as a whole number, which vectors can be. */
+static inline uint8_t round_255(float value)
+{
+    const int whole = (int)(value + 0.5f);
+    const int below = whole < 255 ? whole : 255;
+    return (uint8_t)(below > 0 ? below : 0);
+}
+
+static void convert_block(yuv_block *b, const vv__yuv_to_rgb *given)
+{
+    /* A copy that the pixels are not taken to lie over. */
+    const vv__yuv_to_rgb copy = *given;
+    for (int i = 0; i < BLOCK; i++) {
+        float rgb[3];
+        vv__yuv_convert_wide(&copy, b->sample[0][i], b->sample[1][i], b->sample[2][i], rgb);
+        b->rgb[0][i] = round_255(rgb[0]);
+        b->rgb[1][i] = round_255(rgb[1]);
+        b->rgb[2][i] = round_255(rgb[2]);
+    }
+}
+
 static inline void yuv_row(const vv__image *source, int y, uint8_t *out, const vv__yuv_to_rgb *c,
                            int wide)
 {
+    yuv_block b = {0};
     const uint8_t *rows[3];
     for (int p = 0; p < 3; p++)
         rows[p] = source->data[p] + (p ? y >> source->chroma_shift_y : y) * source->stride[p];
-    for (int x = 0; x < source->width; x++) {
-        float rgb[3];
-        const int cx = x >> source->chroma_shift_x;
-        vv__yuv_convert(c, sample(rows[0], x, wide), sample(rows[1], cx, wide),
-                        sample(rows[2], cx, wide), rgb);
-        for (int k = 0; k < 3; k++) out[3 * x + k] = (uint8_t)(rgb[k] + 0.5f);
+    for (int x = 0; x < source->width; x += BLOCK) {
+        const int count = source->width - x < BLOCK ? source->width - x : BLOCK;
+        if (source->chroma_shift_x > 1) {
+            for (int p = 0; p < 3; p++)
+                for (int i = 0; i < count; i++)
+                    b.sample[p][i] =
+                        sample(rows[p], p ? (x + i) >> source->chroma_shift_x : x + i, wide);
+        } else
+            for (int p = 0; p < 3; p++)
+                take_samples(b.sample[p], rows[p], x, count, p ? source->chroma_shift_x : 0, wide);
+        convert_block(&b, c);
+        for (int i = 0; i < count; i++)
+            for (int k = 0; k < 3; k++) out[3 * (x + i) + k] = b.rgb[k][i];
     }
 }
 

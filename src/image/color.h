@@ -23,13 +23,21 @@ static inline float vv__clamp_255(float value)
     return below > 0 ? below : 0;
 }
 
-static inline void vv__yuv_convert(const vv__yuv_to_rgb *c, float y, float u, float v, float rgb[3])
+/* As far beyond 0 and 255 as it comes out. */
+static inline void vv__yuv_convert_wide(const vv__yuv_to_rgb *c, float y, float u, float v,
+                                        float rgb[3])
 {
     const float light = c->luma * (y - c->black);
     const float blue = u - c->middle, red = v - c->middle;
-    rgb[0] = vv__clamp_255(light + c->rv * red);
-    rgb[1] = vv__clamp_255(light + c->gu * blue + c->gv * red);
-    rgb[2] = vv__clamp_255(light + c->bu * blue);
+    rgb[0] = light + c->rv * red;
+    rgb[1] = light + c->gu * blue + c->gv * red;
+    rgb[2] = light + c->bu * blue;
+}
+
+static inline void vv__yuv_convert(const vv__yuv_to_rgb *c, float y, float u, float v, float rgb[3])
+{
+    vv__yuv_convert_wide(c, y, u, v, rgb);
+    for (int k = 0; k < 3; k++) rgb[k] = vv__clamp_255(rgb[k]);
 }
 
 /* A part of a picture as a picture of its own. The left and top edge must lie on the chroma grid.
