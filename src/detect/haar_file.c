@@ -197,8 +197,12 @@ static void take(reader *r)
 static void XMLCALL begin(void *cookie, const XML_Char *name, const XML_Char **attributes)
 {
     reader *r = cookie;
-    (void)attributes;
     r->length = 0;
+    for (; attributes[0]; attributes += 2)
+        if (!strcmp(attributes[0], "type_id") && !strcmp(attributes[1], "opencv-haar-classifier"))
+            stop(r, VV_ERR_UNSUPPORTED,
+                 "a cascade of OpenCV's old format; take one of the present");
+    if (r->rc < 0) return;
     if (r->depth == MOST_DEPTH) {
         wrong(r, "elements nested too deeply");
         return;
@@ -215,7 +219,8 @@ static void XMLCALL end(void *cookie, const XML_Char *name)
     r->text[r->length] = '\0';
     if (r->rc == 0 && r->length) take(r);
     r->length = 0;
-    r->depth--;
+    /* One more end may follow where reading was stopped at a beginning. */
+    if (r->depth) r->depth--;
 }
 
 static void XMLCALL add_text(void *cookie, const XML_Char *text, int length)

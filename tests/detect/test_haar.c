@@ -69,6 +69,9 @@ static void what_is_no_cascade_is_refused(void **state)
     expect_error("<opencv_storage>", VV_ERR_FORMAT, "not XML");
     expect_error("<a/>", VV_ERR_FORMAT, "not a cascade");
     expect_error("<!DOCTYPE a [<!ENTITY b \"ccc\">]><a>&b;</a>", VV_ERR_FORMAT, "entities");
+    expect_error("<opencv_storage><old type_id=\"opencv-haar-classifier\"></old></opencv_storage>",
+                 VV_ERR_UNSUPPORTED, "old format");
+    expect_error("<old type_id=\"opencv-haar-classifier\"/>", VV_ERR_UNSUPPORTED, "old format");
     expect_error("<o><cascade><featureType>LBP</featureType></cascade></o>", VV_ERR_UNSUPPORTED,
                  "LBP");
     char deep[4000] = "";
