@@ -9,12 +9,19 @@
 #include "api/options.h"
 #include "base/alloc.h"
 #include "base/error.h"
+#include "media/video.h"
 
 #define LONGEST_GAP_SECONDS 1.0
 /* Thirty years; clocks of damaged files show more. */
 #define MOST_SECONDS 1e9
 
 /* --- The object --- */
+
+static bool is_cancelled(void *cookie)
+{
+    const vv_appearances *a = cookie;
+    return !a->was_cancelled && vv__context_cancelled(a->ctx);
+}
 
 static int read_options(vv_appearances *a, const vv_appearances_options *given, vv_error *err)
 {
@@ -46,6 +53,7 @@ int vv_appearances_new(vv_appearances **out, vv_context *ctx, const vv_appearanc
         .longest_gap = a->options.longest_gap,
         .closed = vv__appearances_closed,
         .joined = vv__appearances_joined,
+        .cancelled = is_cancelled,
         .cookie = a,
     };
     if (rc == 0) rc = vv__presence_new(&a->presence, &presence, err);
@@ -98,18 +106,25 @@ static int copy_text(char **out, const char *text, vv_error *err)
     return text && !*out ? vv__fail_nomem(err, "appearances") : 0;
 }
 
+/* The same without the password that an address may have. */
+static int copy_source(char **out, const char *source, vv_error *err)
+{
+    *out = source ? vv__source_shown(source) : NULL;
+    return source && !*out ? vv__fail_nomem(err, "appearances") : 0;
+}
+
 static int begin(vv_appearances *a, const char *source, bool is_photo, vv_error *err)
 {
     if (!a || !source) return vv__fail_null(err, a ? "source" : "appearances");
     if (a->is_finished || a->is_begun)
-        return vv__fail(err, VV_ERR_INVALID, "%s: %s", source,
+        return vv__fail(err, VV_ERR_INVALID, "appearances: %s",
                         a->is_begun ? "the video before has not ended"
                                     : "the appearances are finished");
     if (vv__grow((void **)&a->inputs, &a->input_capacity, a->input_count, sizeof *a->inputs) < 0)
         return vv__fail_nomem(err, "appearances");
     vv__seen_input *input = &a->inputs[a->input_count];
     *input = (vv__seen_input){.is_photo = is_photo};
-    const int rc = copy_text(&input->source, source, err);
+    const int rc = copy_source(&input->source, source, err);
     if (rc < 0) return rc;
     vv__presence_begin(a->presence, a->input_count++, is_photo);
     a->is_begun = true;
@@ -120,7 +135,7 @@ static int end(vv_appearances *a, const char *shown, const char *problem, vv_err
 {
     vv__seen_input *input = &a->inputs[a->input_count - 1];
     a->is_begun = false;
-    int rc = copy_text(&input->shown, shown, err);
+    int rc = copy_source(&input->shown, shown, err);
     if (rc == 0) rc = copy_text(&input->problem, problem, err);
     const int ended = vv__presence_end(a->presence, rc == 0 ? err : NULL);
     return rc < 0 ? rc : ended;
@@ -217,17 +232,18 @@ int vv__appearances_see(vv_appearances *a, double time, const vv__image *image,
 {
     int rc = check_begun(a, err);
     if (rc < 0) return rc;
+    if (faces->asked[VV_DETECTOR_MTCNN] && faces->asked[VV_DETECTOR_HAAR])
+        return vv__fail(err, VV_ERR_INVALID,
+                        "appearances: to both detectors everyone is two faces; choose one");
     vv__seen_input *input = &a->inputs[a->input_count - 1];
     time = isfinite(time) ? fmin(fmax(time, -MOST_SECONDS), MOST_SECONDS) : input->last;
     if (!input->frames) input->first = input->last = time;
-    if (time > input->last) {
-        input->step = time - input->last;
-        input->last = time;
-    }
+    input->last = fmax(input->last, time);
     input->frames++;
     input->width = width;
     input->height = height;
     rc = vv__presence_frame(a->presence, time, err);
+    input->step = vv__presence_step(a->presence);
     if (rc == 0) rc = vv__appearances_relieve(a, err);
     for (size_t i = 0; i < vv_faces_count(faces) && rc == 0; i++)
         rc = see_face(a, time, image, &faces->faces[i], err);

@@ -20,7 +20,7 @@ typedef struct vv__seen_name {
 typedef struct vv__seen_input {
     char *source, *shown, *problem;
     bool is_photo;
-    double first, last, step; /* times of frames; step: from the last but one to the last */
+    double first, last, step; /* times of frames; step: how long the last is seen */
     int64_t frames;
     int width, height;
 } vv__seen_input;
@@ -37,6 +37,9 @@ struct vv_appearances {
     vv__seen_input *inputs;
     size_t input_count, input_capacity;
     bool is_begun, is_finished, is_written;
+    bool was_cancelled; /* what was asked for before finishing does not stop that */
+    int finished;       /* what came of it, and the error */
+    vv_error why;
     vv__seen_name *names; /* in the order they were seen; presence counts people so */
     size_t name_count, name_capacity;
     int *by_name; /* the same, sorted */

@@ -206,24 +206,34 @@ static int sort(sorting *s, vv_error *err)
     return rc;
 }
 
+static int finish(vv_appearances *a, vv_error *err)
+{
+    sorting s = {.a = a};
+    const int rc = sort(&s, err);
+    vv__free(s.all);
+    vv__free(s.order);
+    if (rc < 0) {
+        a->person_count = a->count = 0;
+        vv__free(a->list);
+        a->list = NULL;
+    }
+    return rc;
+}
+
 int vv_appearances_finish(vv_appearances *appearances, vv_error *err)
 {
     if (!appearances) return vv__fail_null(err, "appearances");
     if (appearances->is_begun)
         return vv__fail(err, VV_ERR_INVALID, "appearances: the last video has not ended");
-    if (appearances->is_finished) return appearances->list ? 0 : vv__fail_nomem(err, "appearances");
+    vv_appearances *a = appearances;
     /* Not to be tried again: what grouping has joined stays joined. */
-    appearances->is_finished = true;
-    sorting s = {.a = appearances};
-    const int rc = sort(&s, err);
-    vv__free(s.all);
-    vv__free(s.order);
-    if (rc < 0) {
-        appearances->person_count = appearances->count = 0;
-        vv__free(appearances->list);
-        appearances->list = NULL;
+    if (!a->is_finished) {
+        a->is_finished = true;
+        a->was_cancelled = vv__context_cancelled(a->ctx);
+        a->finished = finish(a, &a->why);
     }
-    return rc;
+    if (a->finished < 0 && err) *err = a->why;
+    return a->finished;
 }
 
 size_t vv_appearances_source_count(const vv_appearances *a)

@@ -288,6 +288,10 @@ static int read_options(job *j, const vv_video_options *given, vv_error *err)
         rc = vv__fail(err, VV_ERR_INVALID,
                       "video: the cascade gives boxes alone, by which faces cannot be encoded; "
                       "leave out the gallery");
+    if (rc == 0 && j->options.detector == VV_DETECTOR_BOTH && j->options.appearances)
+        rc = vv__fail(err, VV_ERR_INVALID,
+                      "video: to both detectors everyone is two faces, of which no appearances are "
+                      "made; choose one of the detectors");
     if (rc == 0 && !j->options.input) rc = vv__fail_null(err, "options.input");
     if (rc == 0) rc = vv__identify_options(&j->identify, j->options.identify, err);
     return rc;

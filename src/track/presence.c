@@ -12,6 +12,10 @@
 #include "track/presence_internal.h"
 
 #define LEAST_WORTH 0.02f
+/* A picture is seen until the next one comes, but for no longer than so many seconds, or than so
+ * many times as long as the one before: what is beyond it is a gap in the time of the pictures. */
+#define LONGEST_PICTURE 10.0
+#define MOST_TIMES_LONGER 2
 
 int vv__presence_new(vv__presence **out, const vv__presence_options *options, vv_error *err)
 {
@@ -64,6 +68,11 @@ size_t vv__presence_open_count(const vv__presence *p)
     return p->open_count;
 }
 
+double vv__presence_step(const vv__presence *p)
+{
+    return p->step;
+}
+
 vv__appearance *vv__presence_open_get(const vv__presence *p, size_t i)
 {
     return &p->all[p->open[i]];
@@ -85,6 +94,12 @@ static int close_appearance(vv__presence *p, size_t at, vv_error *err)
     return p->options.closed ? p->options.closed(p->options.cookie, a, err) : 0;
 }
 
+/* How long the last frame was seen, where the next one is so many seconds later. */
+static double time_seen(const vv__presence *p, double step)
+{
+    return fmin(step, fmax(LONGEST_PICTURE, MOST_TIMES_LONGER * p->step));
+}
+
 /* What the last frame showed was seen until now. */
 static void pass_time(vv__presence *p, double until)
 {
@@ -103,8 +118,9 @@ int vv__presence_frame(vv__presence *p, double time, vv_error *err)
 {
     /* A clock that stands still or runs backwards is not time that passes. */
     if (p->has_time && !(time >= p->time)) time = p->time;
-    if (p->has_time) pass_time(p, time);
-    if (p->has_time && time > p->time) p->step = time - p->time;
+    const double step = p->has_time ? time_seen(p, time - p->time) : 0;
+    if (p->has_time) pass_time(p, p->time + step);
+    if (step > 0 && (step >= time - p->time || p->step == 0)) p->step = step;
     p->time = time;
     p->has_time = true;
     int rc = 0;
@@ -121,7 +137,11 @@ int vv__presence_end(vv__presence *p, vv_error *err)
     /* The last frame is shown as long as the one before it. */
     if (p->has_time) pass_time(p, p->time + p->step);
     int rc = 0;
-    while (p->open_count && rc == 0) rc = close_appearance(p, 0, err);
+    /* What cannot be put away has ended all the same. */
+    while (p->open_count) {
+        const int closed = close_appearance(p, 0, rc == 0 ? err : NULL);
+        if (rc == 0) rc = closed;
+    }
     return rc;
 }
 

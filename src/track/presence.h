@@ -77,7 +77,9 @@ typedef struct vv__presence_face {
  * was this person's from its beginning. */
 int vv__presence_add(vv__presence *presence, const vv__presence_face *face, vv__appearance **out,
                      vv_error *err);
-/* The source is over. */
+/* How long the last frame is taken to be seen: as long as the one before it. */
+double vv__presence_step(const vv__presence *presence);
+/* The source is over. All have ended then, also where one of them could not be closed. */
 int vv__presence_end(vv__presence *presence, vv_error *err);
 
 /* Give strangers who are alike, and were never seen at once, the same group, from 0 on; then join

@@ -16,7 +16,7 @@ struct vv__presence {
     size_t open_count, open_capacity;
     size_t source;
     bool is_photo, has_time;
-    double time, step; /* of the last frame, and from that before it */
+    double time, step; /* of the last frame, and for how long that before it was seen */
     int dimension;     /* of encodings */
 };
 

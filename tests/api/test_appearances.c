@@ -596,6 +596,121 @@ static void nothing_of_an_earlier_report_stays(void **state)
     assert_int_equal(count_files("earlier"), 5);
 }
 
+static void passwords_of_addresses_are_not_told(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"index.html", "appearances.json", "appearances.csv"};
+    static const char address[] = "rtsp://admin:hunter2@camera/stream";
+    vv_appearances *seen = new_report(clip("secret"));
+    add_video(seen, address, "Anna", address, NULL);
+    assert_int_equal(vv_appearances_finish(seen, NULL), 0);
+    assert_string_equal(vv_appearances_source(seen, 0)->source, "rtsp://camera/stream");
+    assert_null(strstr(vv_appearances_source(seen, 0)->shown, "hunter2"));
+    write_report(&seen);
+    for (size_t i = 0; i < 3; i++) {
+        char *text = text_of("secret", files[i]);
+        assert_non_null(strstr(text, "rtsp://camera/stream"));
+        assert_null(strstr(text, "hunter2"));
+        free(text);
+    }
+}
+
+static void pictures_that_cannot_be_written_do_not_come_up_in_the_next_video(void **state)
+{
+    (void)state;
+    vv_appearances *seen = new_report(clip("unwritten"));
+    vv_face faces[] = {face_of("Anna", 1, 10, NULL), face_of("Bert", 2, 60, NULL),
+                       face_of(NULL, 3, 100, NULL)};
+    assert_int_equal(vv_appearances_begin(seen, "a.mp4", NULL), 0);
+    add_frame(seen, 0, faces, 3);
+    run_in_clips("mv unwritten/.faces.partial elsewhere");
+    assert_int_equal(vv_appearances_end(seen, NULL, NULL, NULL), VV_ERR_IO);
+    run_in_clips("mv elsewhere unwritten/.faces.partial");
+    add_video(seen, "b.mp4", "Anna", NULL, NULL);
+    assert_int_equal(vv_appearances_finish(seen, NULL), 0);
+    size_t first = 0;
+    for (size_t i = 0; i < vv_appearances_count(seen); i++) {
+        const vv_appearance *a = vv_appearances_get(seen, i);
+        first += a->source == 0;
+        if (a->source == 0) assert_int_equal(a->frames, 1);
+    }
+    assert_int_equal(first, 3);
+    assert_int_equal(vv_appearances_source(seen, 1)->faces, 2);
+    vv_appearances_free(&seen);
+}
+
+static vv_context *to_cancel;
+
+static int cancel(void *cookie, size_t size)
+{
+    (void)cookie;
+    (void)size;
+    vv_context_cancel(to_cancel);
+    return 1;
+}
+
+static void sorting_can_be_cancelled_unless_that_was_asked_for_before(void **state)
+{
+    (void)state;
+    vv_error err;
+    vv_appearances_options options = VV_APPEARANCES_OPTIONS_INIT;
+    options.same_person = 0.7f;
+    for (int before = 0; before < 2; before++) {
+        vv_appearances *seen = NULL;
+        assert_int_equal(vv_context_open(&to_cancel, NULL, NULL), 0);
+        assert_int_equal(vv_appearances_new(&seen, to_cancel, &options, NULL), 0);
+        add_video(seen, "a.mp4", "Anna", NULL, NULL);
+        if (before) vv_context_cancel(to_cancel);
+        vv__alloc_set_hook(cancel, NULL);
+        const int rc = vv_appearances_finish(seen, &err);
+        vv__alloc_set_hook(NULL, NULL);
+        assert_int_equal(rc, before ? 0 : VV_ERR_CANCELLED);
+        assert_int_equal(vv_appearances_person_count(seen), before ? 2 : 0);
+        vv_appearances_free(&seen);
+        vv_context_close(&to_cancel);
+    }
+}
+
+static void what_failed_once_fails_for_the_same_reason_again(void **state)
+{
+    (void)state;
+    vv_context *lost = NULL;
+    vv_appearances *seen = NULL;
+    vv_context_options options = VV_CONTEXT_OPTIONS_INIT;
+    vv_error first, second = {0};
+    options.model = "no-such-model";
+    assert_int_equal(vv_context_open(&lost, &options, NULL), 0);
+    assert_int_equal(vv_appearances_new(&seen, lost, NULL, NULL), 0);
+    add_video(seen, "a.mp4", "Anna", NULL, NULL);
+    assert_int_equal(vv_appearances_finish(seen, &first), VV_ERR_NOT_FOUND);
+    assert_int_equal(vv_appearances_finish(seen, &second), VV_ERR_NOT_FOUND);
+    assert_non_null(strstr(first.message, "no-such-model"));
+    assert_string_equal(first.message, second.message);
+    assert_int_equal(vv_appearances_finish(seen, NULL), VV_ERR_NOT_FOUND);
+    vv_appearances_free(&seen);
+    vv_context_close(&lost);
+}
+
+static void faces_of_two_detectors_make_no_appearances(void **state)
+{
+    (void)state;
+    vv_error err;
+    vv_appearances *seen = new_report(NULL);
+    vv_video_options options = VV_VIDEO_OPTIONS_INIT;
+    options.input = clip("any.mp4");
+    options.appearances = seen;
+    options.detector = VV_DETECTOR_BOTH;
+    assert_int_equal(vv_appearances_begin(seen, "any.mp4", NULL), 0);
+    assert_int_equal(vv_video_process(ctx, &options, NULL, &err), VV_ERR_INVALID);
+    assert_non_null(strstr(err.message, "appearances"));
+    vv_faces twice = {.asked = {true, true}};
+    const vv_frame_info info = {0, 0, 200, 100, &twice, picture};
+    assert_int_equal(vv_appearances_add(seen, &info, NULL), VV_ERR_INVALID);
+    twice.asked[VV_DETECTOR_MTCNN] = false;
+    assert_int_equal(vv_appearances_add(seen, &info, NULL), 0);
+    vv_appearances_free(&seen);
+}
+
 static bool count_encodings(void *cookie, const vv_frame_info *info)
 {
     for (size_t i = 0; i < vv_faces_count(info->faces); i++)
@@ -742,6 +857,11 @@ int main(void)
         cmocka_unit_test(a_picture_that_is_gone_is_an_error),
         cmocka_unit_test(two_reports_do_not_share_a_folder),
         cmocka_unit_test(nothing_of_an_earlier_report_stays),
+        cmocka_unit_test(passwords_of_addresses_are_not_told),
+        cmocka_unit_test(pictures_that_cannot_be_written_do_not_come_up_in_the_next_video),
+        cmocka_unit_test(sorting_can_be_cancelled_unless_that_was_asked_for_before),
+        cmocka_unit_test(what_failed_once_fails_for_the_same_reason_again),
+        cmocka_unit_test(faces_of_two_detectors_make_no_appearances),
         cmocka_unit_test(strangers_need_no_gallery),
         cmocka_unit_test(calls_out_of_turn_are_errors),
         cmocka_unit_test(lack_of_memory_is_an_error_and_leaves_no_half_page),

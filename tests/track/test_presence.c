@@ -7,6 +7,7 @@
 
 #include "allocations.h"
 #include "base/alloc.h"
+#include "base/error.h"
 #include "support.h"
 
 #define FRAME (1.0 / 25)
@@ -454,6 +455,69 @@ static void a_clock_that_runs_backwards_makes_no_time(void **state)
     assert_true(get(*state, 0)->end < 0.9);
 }
 
+static void a_gap_in_the_time_of_the_pictures_is_not_time_in_sight(void **state)
+{
+    vv__presence_begin(*state, 0, false);
+    show(*state, ANNA, 1, 0, 25);
+    /* An hour later the clock goes on. */
+    show(*state, ANNA, 1, 90025, 90050);
+    assert_int_equal(vv__presence_end(*state, NULL), 0);
+    assert_int_equal(vv__presence_count(*state), 2);
+    assert_true(get(*state, 0)->seconds + get(*state, 1)->seconds < 15);
+    assert_float_equal(get(*state, 1)->start, 3601, 1e-6);
+    assert_float_equal(get(*state, 1)->end, 3602, 1e-6);
+}
+
+static void a_last_picture_after_a_gap_does_not_last_as_long_as_the_gap(void **state)
+{
+    vv__presence_begin(*state, 0, false);
+    show(*state, ANNA, 1, 0, 25);
+    show(*state, ANNA, 1, 90025, 90026);
+    assert_int_equal(vv__presence_end(*state, NULL), 0);
+    assert_int_equal(vv__presence_count(*state), 2);
+    assert_float_equal(get(*state, 1)->seconds, FRAME, 1e-6);
+}
+
+static void pictures_that_stand_for_long_are_seen_as_long(void **state)
+{
+    vv__presence_begin(*state, 0, false);
+    for (int slide = 0; slide < 4; slide++) show(*state, ANNA, 1, slide * 200, slide * 200 + 1);
+    assert_int_equal(vv__presence_end(*state, NULL), 0);
+    assert_int_equal(vv__presence_count(*state), 1);
+    assert_float_equal(get(*state, 0)->seconds, 4 * 8, 1e-6);
+}
+
+static int fail_to_close(void *cookie, vv__appearance *appearance, vv_error *err)
+{
+    (void)appearance;
+    return ++*(int *)cookie < 3 ? vv__fail(err, VV_ERR_IO, "failure %d", *(int *)cookie) : 0;
+}
+
+static void who_cannot_be_put_away_does_not_go_on_in_the_next_video(void **state)
+{
+    (void)state;
+    int closed = 0;
+    vv_error err;
+    vv__presence *p = NULL;
+    const vv__presence_options options = {
+        .longest_gap = 1, .closed = fail_to_close, .cookie = &closed};
+    assert_int_equal(vv__presence_new(&p, &options, NULL), 0);
+    vv__presence_begin(p, 0, false);
+    frame(p, 0);
+    add(p, ANNA, 1, NULL, 0);
+    add(p, BERT, 2, NULL, 0);
+    add(p, STRANGER, 3, NULL, 0);
+    assert_int_equal(vv__presence_end(p, &err), VV_ERR_IO);
+    assert_string_equal(err.message, "failure 1");
+    assert_int_equal(closed, 3);
+    vv__presence_begin(p, 1, false);
+    show(p, ANNA, 1, 0, 5);
+    assert_int_equal(vv__presence_end(p, NULL), 0);
+    assert_int_equal(vv__presence_count(p), 4);
+    assert_int_equal(get(p, 3)->source, 1);
+    vv__presence_free(&p);
+}
+
 static int live(void)
 {
     vv__presence *p = NULL;
@@ -518,6 +582,10 @@ int main(void)
         WITH_PRESENCE(without_encodings_everyone_is_somebody_else),
         WITH_PRESENCE(a_stranger_whose_track_broke_was_there_all_the_time),
         WITH_PRESENCE(a_clock_that_runs_backwards_makes_no_time),
+        WITH_PRESENCE(a_gap_in_the_time_of_the_pictures_is_not_time_in_sight),
+        WITH_PRESENCE(a_last_picture_after_a_gap_does_not_last_as_long_as_the_gap),
+        WITH_PRESENCE(pictures_that_stand_for_long_are_seen_as_long),
+        cmocka_unit_test(who_cannot_be_put_away_does_not_go_on_in_the_next_video),
         cmocka_unit_test(lack_of_memory_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
