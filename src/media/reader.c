@@ -268,7 +268,7 @@ int vv__reader_fail_if_broken(const vv__reader *reader, vv_error *err)
     if (!reader->broken) return 0;
     if (input->stopped || is_cancelled(reader))
         return vv__fail(err, VV_ERR_CANCELLED, "%s: stopped on request", input->name);
-    if (reader->frames == 0 && input->is_pipe &&
+    if (reader->frames == 0 && (input->is_pipe || input->fd < 0) &&
         av_match_name("mov", reader->format->iformat->name))
         return vv__fail(err, VV_ERR_UNSUPPORTED,
                         "%s: this video has its index at its end, which needs a file; save it to "

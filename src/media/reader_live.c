@@ -28,8 +28,8 @@ void vv__reader_fill_live_info(vv__reader *reader)
         info->is_paced = !reader->input.is_pipe;
         info->has_end = true;
     } else if (!vv__is_camera_path(reader->path)) {
-        const bool is_file =
-            format->pb && format->pb->seekable & AVIO_SEEKABLE_NORMAL && avio_size(format->pb) > 0;
+        /* A server that tells how long it is sends a file, and as fast as it can. */
+        const bool is_file = format->pb && avio_size(format->pb) > 0;
         const bool is_hls = strcmp(format->iformat->name, "hls") == 0;
         info->is_paced = is_file || is_hls;
         info->has_end = is_file || (is_hls && info->duration > 0);
