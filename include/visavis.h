@@ -843,8 +843,8 @@ VV_API int vv_appearances_add_photo(vv_appearances *appearances, const char *sou
                                     vv_error *err);
 
 /** Sort strangers by who they are. Nothing can be added after it; what follows needs it.
- *  @return 0, VV_ERR_IO, VV_ERR_CANCELLED (where the context was not cancelled before), and those of
- *  the model. After a failure it fails so again. */
+ *  @return 0, VV_ERR_IO, VV_ERR_CANCELLED (where the context was not cancelled before), and those
+ * of the model. After a failure it fails so again. */
 VV_API int vv_appearances_finish(vv_appearances *appearances, vv_error *err);
 
 /** A photo or a video. Fields are only ever appended, here and in the next two. */

@@ -2,7 +2,6 @@
  * Copyright (c) 2026 The Visavis authors */
 
 #include "api/hindsight.h"
-#include "api/follow.h"
 
 #include <pthread.h>
 
