@@ -657,8 +657,9 @@ typedef enum vv_live_event_kind {
     /** Somebody was not seen for three seconds, the source ended, or it was closed. Also told of an
      * unknown person who turns out to be known; the arrival under the name follows. */
     VV_LIVE_DEPARTURE = 4,
-    VV_LIVE_RECORDED = 5,         /**< A recording is complete: `message` is its path. */
-    VV_LIVE_RECORDING_FAILED = 6, /**< It was given up; what could not be written is lost. */
+    VV_LIVE_RECORDED = 5, /**< A recording is complete: `message` is its path. */
+    VV_LIVE_RECORDING_FAILED =
+        6, /**< It was given up; `message` says why, and what is kept of it. */
 } vv_live_event_kind;
 
 /** Fields are only ever appended; read it through the pointer the library gives. Lives during the
@@ -668,7 +669,7 @@ typedef struct vv_live_event {
     double time;         /**< When it was found out, in seconds since 1970; rising. */
     const char *message; /**< LOST, RECORDING_FAILED: why; RECORDED: a path; else NULL. */
     const char *person;  /**< ARRIVAL, DEPARTURE: NULL is unknown. */
-    int person_index;    /**< As in vv_face; -1: unknown. */
+    int person_index;    /**< In the caller's gallery; -1: unknown, or named by vv_live_name(). */
     /** The number in the pictures' faces: of an unknown person the one by which arrival and
      * departure belong together; of a known one the latest, as there may be several in turn. */
     int track;
@@ -694,8 +695,8 @@ typedef struct vv_live_options {
     int search_every;                    /**< As in vv_video_options. */
     vv_live_callback on_event;           /**< May be NULL. */
     void *cookie;
-    /** What a camera is asked for; it gives what it has that comes near. 0 = 1280 x 720, and as
-     * many pictures a second as it will. */
+    /** What a camera is asked for; it gives what it has that comes near. Both sides 0 = 1280 x 720;
+     * rate 0 = as many pictures a second as it will. */
     int width, height;
     double frame_rate;
     /** Where the source is not there, wait for it, as after a break, rather than fail. */
@@ -752,7 +753,7 @@ VV_API int vv_live_open(vv_live **out, vv_context *ctx, const vv_live_options *o
  *          if (rc == VV_LIVE_FRAME) show(frame->image);
  *
  *  @param timeout_ms how long to wait for one; 0 = not at all.
- *  @param frame NULL: only tell events; the current picture stays.
+ *  @param frame NULL: only tell the events of that time; the current picture stays.
  *  @return VV_LIVE_NONE, VV_LIVE_FRAME, VV_LIVE_END, VV_ERR_CANCELLED, VV_ERR_TRUNCATED (a file
  *  that breaks off), and those of the model. A broken address or camera is no error. */
 VV_API int vv_live_next(vv_live *live, int timeout_ms, const vv_live_frame **frame, vv_error *err);
@@ -762,13 +763,17 @@ VV_API int vv_live_next(vv_live *live, int timeout_ms, const vv_live_frame **fra
  *  on in NAME-2.EXT. Files appear under their names when complete: when stopped, closed, or at the
  *  end. What is written too slowly loses pictures rather than hold up the others.
  *  @param path NULL: stop, and wait until the file is complete. A name whose recording is on is
- *  stopped first. @return 0, VV_ERR_UNSUPPORTED (extension), VV_ERR_IO; stopping: also what the
- *  recording failed with, if it did. */
+ *  stopped first; what becomes of that is told as an event.
+ *  @return 0, VV_ERR_UNSUPPORTED (extension), VV_ERR_INVALID (the source itself), VV_ERR_IO;
+ *  stopping: also what the recording failed with, if it did, and VV_ERR_TRUNCATED (no picture came
+ *  to be recorded). What was written before a failure is kept as NAME.partial.EXT. */
 VV_API int vv_live_record(vv_live *live, const char *path, vv_error *err);
 
 /** The i-th face of the current picture is `person`: a photo of it is saved as
  *  FOLDER/PERSON/<time>.jpg, where FOLDER is the options' or the gallery's, and it goes by that
- *  name from the next picture on, whatever its name was. The caller's gallery stays as it is.
+ *  name from the next picture on, whatever its name was; pictures that were looked at before are
+ *  dropped. The caller's gallery stays as it is: faces of people who are not in it have a name and
+ *  the person_index -1.
  *  @param person not empty, UTF-8, without "/" and control characters, and does not begin with ".".
  *  @param saved_path gets the photo's path, cut to `capacity` bytes; may be NULL.
  *  @return 0, VV_ERR_INVALID (the name, and as always), VV_ERR_NOT_FOUND (no such face),

@@ -51,32 +51,6 @@ void vv__live_fail(vv_live *l, int rc, const vv_error *err)
     pthread_mutex_unlock(&l->lock);
 }
 
-int vv__live_people_new(vv__live_people **out, const vv_gallery *gallery, vv_gallery *own,
-                        vv_error *err)
-{
-    vv__live_people *people = *out = vv__calloc(1, sizeof *people);
-    if (!people) return vv__fail_nomem(err, "gallery");
-    people->gallery = gallery;
-    people->own = own;
-    atomic_init(&people->references, 1);
-    return 0;
-}
-
-vv__live_people *vv__live_people_ref(vv__live_people *people)
-{
-    if (people) atomic_fetch_add(&people->references, 1);
-    return people;
-}
-
-void vv__live_people_unref(vv__live_people **people)
-{
-    vv__live_people *old = *people;
-    *people = NULL;
-    if (!old || atomic_fetch_sub(&old->references, 1) != 1) return;
-    vv_gallery_close(&old->own);
-    vv__free(old);
-}
-
 /* --- Opening -------------------------------------------------------------------------------- */
 
 static int read_options(vv_live *l, const vv_live_options *given, vv_error *err)
@@ -89,6 +63,8 @@ static int read_options(vv_live *l, const vv_live_options *given, vv_error *err)
     if (o->width < 0 || o->height < 0 || !(o->frame_rate >= 0) || o->search_every < 0)
         return vv__fail(err, VV_ERR_INVALID,
                         "live: width, height, frame_rate and search_every must not be negative");
+    if (!o->width != !o->height)
+        return vv__fail(err, VV_ERR_INVALID, "live: width and height are given both or not at all");
     l->source = vv__strdup(o->source && *o->source ? o->source : DEFAULT_SOURCE);
     l->shown = l->source ? vv__source_shown(l->source) : NULL;
     if (!l->shown) return vv__fail_nomem(err, "live");
@@ -107,7 +83,7 @@ static int prepare(vv_live *l, vv_error *err)
     if (rc == 0 && (o->gallery || o->on_event))
         rc = vv__context_encoder_model(l->ctx, &l->model, err);
     if (rc == 0 && o->gallery) rc = vv__gallery_check_model(o->gallery, l->model, err);
-    if (rc == 0 && o->gallery) rc = vv__live_people_new(&l->people, o->gallery, NULL, err);
+    if (rc == 0 && o->gallery) rc = vv__live_people_new(&l->people, o->gallery, err);
     if (rc == 0) rc = vv__live_prepare_following(l, err);
     return rc;
 }
@@ -206,26 +182,28 @@ static const vv_live_frame *give_out(vv_live *l, vv__live_picture *picture)
     return &picture->frame;
 }
 
-/* Wait for a picture, an event or the end. What there is then, told by the return value of
- * vv_live_next(). */
+/* With the lock held. `wanted`: pictures are. */
+static bool is_waiting(vv_live *l, bool wanted, double until)
+{
+    const bool is_there = l->ready ? wanted : l->has_ended;
+    return !is_there && vv__now_seconds() < until && !vv__context_cancelled(l->ctx) &&
+           !vv__live_events_wait(&l->events);
+}
+
+/* Wait for a picture where one is wanted, an event or the end. What there is then, told by the
+ * return value of vv_live_next(). */
 static int take_ready(vv_live *l, double until, vv__live_picture **picture, vv_error *err)
 {
     int rc = VV_LIVE_NONE;
     pthread_mutex_lock(&l->lock);
-    while (!l->ready && !l->has_ended && vv__now_seconds() < until &&
-           !vv__context_cancelled(l->ctx) && !vv__live_events_wait(&l->events))
-        vv__live_wait(l, until);
-    if (l->ready) {
+    while (is_waiting(l, picture != NULL, until)) vv__live_wait(l, until);
+    if (l->ready && picture) {
         rc = VV_LIVE_FRAME;
-        if (picture) {
-            *picture = l->ready;
-            l->ready = NULL;
-            describe(l, &(*picture)->frame);
-        }
-    } else if (l->has_ended && l->rc < 0) {
-        rc = vv__fail(err, l->rc, "%s", l->err.message);
-    } else if (l->has_ended) {
-        rc = VV_LIVE_END;
+        *picture = l->ready;
+        l->ready = NULL;
+        describe(l, &(*picture)->frame);
+    } else if (!l->ready && l->has_ended) {
+        rc = l->rc < 0 ? vv__fail(err, l->rc, "%s", l->err.message) : VV_LIVE_END;
     }
     pthread_mutex_unlock(&l->lock);
     return rc;
@@ -237,7 +215,7 @@ int vv_live_next(vv_live *l, int timeout_ms, const vv_live_frame **frame, vv_err
     if (!l) return vv__fail_null(err, "live");
     if (timeout_ms < 0 || timeout_ms > MOST_TIMEOUT_MS)
         return vv__fail(err, VV_ERR_INVALID, "live: a timeout of %d ms; 0 to a day", timeout_ms);
-    const double until = vv__now_seconds() + (frame ? timeout_ms / 1000.0 : 0);
+    const double until = vv__now_seconds() + timeout_ms / 1000.0;
     for (;;) {
         vv__live_picture *picture = NULL;
         vv__live_events_give(&l->events, l->options.on_event, l->options.cookie);
@@ -247,8 +225,7 @@ int vv_live_next(vv_live *l, int timeout_ms, const vv_live_frame **frame, vv_err
             /* What happened before the picture is told before it. */
             vv__live_events_give(&l->events, l->options.on_event, l->options.cookie);
             if (picture) *frame = give_out(l, picture);
-            if (rc < 0 || frame) return rc;
-            return rc == VV_LIVE_END ? rc : VV_LIVE_NONE;
+            return rc;
         }
     }
 }
@@ -260,9 +237,14 @@ static int stop_recording(vv_live *l, vv_error *err)
     pthread_mutex_lock(&l->lock);
     vv__recorder *recorder = l->recorder;
     l->recorder = NULL;
-    if (recorder) l->recorded = vv__recorder_look(recorder);
     pthread_mutex_unlock(&l->lock);
-    return vv__recorder_close(&recorder, err);
+    if (!recorder) return 0;
+    vv__recorder_state last;
+    const int rc = vv__recorder_close(&recorder, &last, err);
+    pthread_mutex_lock(&l->lock);
+    l->recorded = last;
+    pthread_mutex_unlock(&l->lock);
+    return rc;
 }
 
 int vv_live_record(vv_live *l, const char *path, vv_error *err)

@@ -28,10 +28,16 @@ extern vv__live_timing vv__live_timing_used;
 typedef struct vv__live_people {
     const vv_gallery *gallery;
     vv_gallery *own; /* the same, where it is not the caller's */
+    int *given;      /* of each person of `own`: the number in the caller's; -1: is not there */
     atomic_int references;
 } vv__live_people;
-int vv__live_people_new(vv__live_people **out, const vv_gallery *gallery, vv_gallery *own,
-                        vv_error *err);
+int vv__live_people_new(vv__live_people **out, const vv_gallery *gallery, vv_error *err);
+/* Takes the gallery over, also where it fails. */
+int vv__live_people_new_own(vv__live_people **out, vv_gallery *own, const vv_gallery *given,
+                            vv_error *err);
+/* What the caller calls a person, whose own gallery he cannot see. */
+int vv__live_people_given(const vv__live_people *people, int person);
+int vv__live_people_find(const vv_gallery *gallery, const char *name); /* -1: nobody */
 vv__live_people *vv__live_people_ref(vv__live_people *people);
 void vv__live_people_unref(vv__live_people **people); /* NULL is nobody */
 
@@ -49,6 +55,7 @@ typedef struct vv__live_picture {
     vv_image plain, tagged;
     vv_faces *faces;
     vv__live_people *people;
+    int naming; /* after how many namings it was looked at */
 } vv__live_picture;
 void vv__live_picture_free(vv__live_picture **picture);
 
@@ -95,7 +102,7 @@ typedef struct vv__recorder_state {
 } vv__recorder_state;
 vv__recorder_state vv__recorder_look(vv__recorder *recorder);
 /* Write what waits and finish the file. The error it failed with, if it did. */
-int vv__recorder_close(vv__recorder **recorder, vv_error *err);
+int vv__recorder_close(vv__recorder **recorder, vv__recorder_state *last, vv_error *err);
 
 /* --- All together --------------------------------------------------------------------------- */
 
@@ -130,7 +137,9 @@ struct vv_live {
     vv__recorder *recorder;
     vv__recorder_state recorded; /* of the last one */
 
-    pthread_mutex_t naming; /* held while faces are named, and while people change */
+    /* Held while faces are named, and while people change; `lock` may be taken within. */
+    pthread_mutex_t naming;
+    int namings; /* so many; changes with both held */
     vv__live_people *people;
     vv__follow *follow;
 

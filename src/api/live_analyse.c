@@ -116,13 +116,15 @@ static int recognise(analyst *a, const vv__live_shot *shot, vv_faces **faces, vv
     return rc;
 }
 
-static int note_arrivals(analyst *a, const vv_faces *faces, double now, vv_error *err)
+static int note_arrivals(analyst *a, const vv__live_picture *p, double now, vv_error *err)
 {
+    const vv_faces *faces = p->faces;
     vv__sight *sights = vv__calloc(faces->count + 1, sizeof *sights);
     if (!sights) return vv__fail_nomem(err, "arrivals");
     for (size_t i = 0; i < faces->count; i++) {
         const vv_face *f = &faces->faces[i];
-        sights[i] = (vv__sight){f->track, f->person, f->person_index, f->distance, f->confidence};
+        const int person = vv__live_people_given(p->people, f->person_index);
+        sights[i] = (vv__sight){f->track, f->person, person, f->distance, f->confidence};
     }
     const int rc = vv__arrivals_see(a->arrivals, now, sights, faces->count, err);
     vv__free(sights);
@@ -136,6 +138,10 @@ static int draw(analyst *a, vv__live_picture *p, vv_error *err)
     if (rc == 0) rc = vv__frame_make_writable(p->tagged.frame, &target, err);
     if (rc == 0) rc = vv__faces_steady(p->faces, a->steady, p->frame.time, err);
     if (rc == 0) rc = vv__faces_draw(a->drawer, &target, p->faces, a->live->options.draw, err);
+    for (size_t i = 0; i < p->faces->count; i++) {
+        vv_face *f = &p->faces->faces[i];
+        f->person_index = vv__live_people_given(p->people, f->person_index);
+    }
     return rc;
 }
 
@@ -154,8 +160,9 @@ static int make_picture(analyst *a, const vv__live_shot *shot, vv__live_picture 
     pthread_mutex_lock(&l->naming);
     int rc = recognise(a, shot, &p->faces, err);
     p->people = vv__live_people_ref(l->people);
+    p->naming = l->namings;
     pthread_mutex_unlock(&l->naming);
-    if (rc == 0) rc = note_arrivals(a, p->faces, vv__now_seconds(), err);
+    if (rc == 0) rc = note_arrivals(a, p, vv__now_seconds(), err);
     p->frame = (vv_live_frame){
         .image = &p->tagged,
         .plain = &p->plain,
@@ -200,8 +207,9 @@ static vv__live_shot take_newest(vv_live *l, bool *is_last)
 static void publish(vv_live *l, vv__live_picture *picture)
 {
     pthread_mutex_lock(&l->lock);
-    vv__live_picture *old = l->ready;
-    l->ready = picture;
+    const bool is_outdated = picture->naming != l->namings;
+    vv__live_picture *old = is_outdated ? picture : l->ready;
+    if (!is_outdated) l->ready = picture;
     l->dropped += old != NULL;
     if (l->recorder) vv__recorder_push(l->recorder, picture->tagged.frame, picture->frame.time);
     pthread_cond_broadcast(&l->changed);

@@ -161,28 +161,33 @@ static int make_photo(vv_live *l, const vv_face *face, vv__frame **out, vv_error
 
 /* --- All together --------------------------------------------------------------------------- */
 
-static int index_of(const vv_gallery *gallery, const char *person)
+/* What was looked at before is not given out any more: there the face has its old name. */
+static void count_naming(vv_live *l)
 {
-    for (size_t i = 0; i < vv__people_count(gallery->people); i++)
-        if (strcmp(vv__people_name(gallery->people, i), person) == 0) return (int)i;
-    return -1;
+    pthread_mutex_lock(&l->lock);
+    vv__live_picture *old = l->ready;
+    l->ready = NULL;
+    l->dropped += old != NULL;
+    l->namings++;
+    pthread_mutex_unlock(&l->lock);
+    vv__live_picture_free(&old);
 }
 
-/* From the next picture on, people are those of `*gallery`, which is taken over. */
-static int exchange_people(vv_live *l, vv_gallery **gallery, const vv_face *face,
-                           const char *person, vv_error *err)
+/* From the next picture on, people are those of the gallery, which is taken over. */
+static int exchange_people(vv_live *l, vv_gallery *gallery, const vv_face *face, const char *person,
+                           vv_error *err)
 {
     vv__live_people *people;
-    int rc = vv__live_people_new(&people, *gallery, *gallery, err);
+    int rc = vv__live_people_new_own(&people, gallery, l->options.gallery, err);
     if (rc < 0) return rc;
-    *gallery = NULL;
     pthread_mutex_lock(&l->naming);
     rc = vv__follow_set_gallery(l->follow, people->gallery, err);
     if (rc == 0) {
-        vv__follow_baptise(l->follow, face->track, index_of(people->gallery, person));
+        vv__follow_baptise(l->follow, face->track, vv__live_people_find(people->gallery, person));
         vv__live_people *old = l->people;
         l->people = people;
         people = old;
+        count_naming(l);
     }
     pthread_mutex_unlock(&l->naming);
     vv__live_people_unref(&people);
@@ -199,8 +204,7 @@ static int name_face(vv_live *l, const vv_face *face, const char *person, const 
     vv__frame_unref(&photo);
     if (rc < 0) return rc;
     rc = vv__gallery_new_with_photo(&gallery, l->people->gallery, person, path, err);
-    if (rc == 0) rc = exchange_people(l, &gallery, face, person, err);
-    vv_gallery_close(&gallery);
+    if (rc == 0) rc = exchange_people(l, gallery, face, person, err);
     if (rc < 0) unlink(path);
     return rc;
 }

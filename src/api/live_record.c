@@ -148,6 +148,9 @@ static void *record(void *argument)
     }
     if (rc < 0) return NULL;
     rc = finish_file(r, &err);
+    if (rc == 0 && !r->files)
+        rc = vv__fail(&err, VV_ERR_TRUNCATED,
+                      "%s: not written, since no picture came to be recorded", r->path);
     if (rc < 0) give_up(r, &err);
     if (rc < 0) settle(r, rc, &err);
     return NULL;
@@ -228,16 +231,16 @@ vv__recorder_state vv__recorder_look(vv__recorder *r)
     return state;
 }
 
-int vv__recorder_close(vv__recorder **recorder, vv_error *err)
+int vv__recorder_close(vv__recorder **recorder, vv__recorder_state *last, vv_error *err)
 {
     vv__recorder *r = *recorder;
     *recorder = NULL;
-    if (!r) return 0;
     pthread_mutex_lock(&r->lock);
     r->is_closing = true;
     pthread_cond_signal(&r->changed);
     pthread_mutex_unlock(&r->lock);
     pthread_join(r->thread, NULL);
+    *last = r->state;
     const int rc = r->rc < 0 ? vv__fail(err, r->rc, "%s", r->err.message) : 0;
     free_recorder(r);
     return rc;

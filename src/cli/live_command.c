@@ -25,7 +25,10 @@ static void on_event(void *cookie, const vv_live_event *event)
 {
     vv__watch *w = cookie;
     vv__live_events_on(w->events, event);
-    if (event->kind == VV_LIVE_RECORDING_FAILED) w->has_failed = true;
+    if (event->kind != VV_LIVE_RECORDING_FAILED) return;
+    /* Where another one has begun since, the next picture says so. */
+    w->is_recording = false;
+    w->has_failed = true;
 }
 
 static bool prints_json(const vv__cli_settings *s)

@@ -90,7 +90,6 @@ bool vv__watch_record(vv__watch *w)
     if (ok) {
         w->recordings++;
         w->is_recording = true;
-        w->was_in_frame = false;
         w->recording_since = vv__cli_now();
     } else
         tell_failure(w, &err);
@@ -313,10 +312,7 @@ static void update_panels(vv__watch *w)
 bool vv__watch_show(vv__watch *w)
 {
     /* A recording may have been given up since. */
-    if (w->frame->is_recording)
-        w->was_in_frame = true;
-    else if (w->was_in_frame)
-        w->is_recording = w->was_in_frame = false;
+    w->is_recording = w->frame->is_recording;
     update_panels(w);
     if (!vv__window_picture(w->window, w->frame->image) || !vv__window_draw(w->window))
         return false;

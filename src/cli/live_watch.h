@@ -33,7 +33,6 @@ typedef struct vv__watch {
     bool is_paused, shows_help, is_naming;
     size_t naming_face; /* of the current frame, which stands still meanwhile */
     char typed[128];
-    bool was_in_frame; /* pictures have been recorded */
     bool is_recording;
     double recording_since;
     int recordings;

@@ -6,19 +6,15 @@
 
 #include "visavis.h"
 
-#include <arpa/inet.h>
-#include <dirent.h>
 #include <math.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 
 #include "api/live.h"
 #include "api/photos.h"
+#include "api/stream_server.h"
 #include "base/alloc.h"
 #include "media/clips.h"
 
@@ -219,6 +215,21 @@ static void who_asks_for_events_alone_keeps_the_picture(void **state)
     vv_live_close(&live);
 }
 
+static void who_asks_for_events_alone_waits_for_them(void **state)
+{
+    (void)state;
+    diary d = {0};
+    vv_live *live = watch(ctx, clip("clip.mkv"), people, &d);
+    assert_non_null(next_picture(live));
+    /* There is a newer picture soon, which is not asked for. */
+    for (int i = 0; i < 5; i++) {
+        const double begin = vv__now_seconds();
+        assert_int_equal(vv_live_next(live, 200, NULL, NULL), VV_LIVE_NONE);
+        assert_true(vv__now_seconds() - begin >= 0.199);
+    }
+    vv_live_close(&live);
+}
+
 static void a_file_that_breaks_off_is_an_error(void **state)
 {
     (void)state;
@@ -276,98 +287,6 @@ static void cancelling_ends_it(void **state)
 }
 
 /* --- Streams -------------------------------------------------------------------------------- */
-
-/* What a server on loopback does for one who connects: sends a file (NULL: nothing), and closes. */
-typedef enum manner {
-    AT_ONCE = 0,
-    IN_HALVES = 1, /* the second when it is told to go on */
-    SILENT = 2,    /* leaves closing to the other side */
-} manner;
-
-typedef struct turn {
-    const char *file;
-    manner manner;
-} turn;
-
-typedef struct server {
-    int listener;
-    char address[40];
-    const turn *turns;
-    size_t count;
-    unsigned char *bytes[8]; /* of each turn's file */
-    size_t sizes[8];
-    double came[16]; /* when */
-    atomic_int served;
-    atomic_bool is_stopped, may_go_on;
-    pthread_t thread;
-} server;
-
-static void send_bytes(int to, const unsigned char *bytes, size_t count)
-{
-    while (count) {
-        const ssize_t n = send(to, bytes, count, MSG_NOSIGNAL);
-        if (n <= 0) break;
-        bytes += n;
-        count -= (size_t)n;
-    }
-}
-
-/* Until the flag is set, or the other side is gone. */
-static void wait_for(const server *s, int other, const atomic_bool *flag)
-{
-    struct pollfd gone = {.fd = other, .events = POLLRDHUP};
-    while (!atomic_load(&s->is_stopped) && !atomic_load(flag) && poll(&gone, 1, 20) == 0) continue;
-}
-
-static void take_turn(const server *s, size_t i, int other)
-{
-    const manner how = s->turns[i].manner;
-    const size_t first = how == IN_HALVES ? s->sizes[i] / 2 : s->sizes[i];
-    send_bytes(other, s->bytes[i], first);
-    if (how == IN_HALVES) wait_for(s, other, &s->may_go_on);
-    send_bytes(other, s->bytes[i] + first, s->sizes[i] - first);
-    if (how == SILENT) wait_for(s, other, &s->is_stopped);
-}
-
-static void *serve(void *argument)
-{
-    server *s = argument;
-    while (!atomic_load(&s->is_stopped)) {
-        struct pollfd knock = {.fd = s->listener, .events = POLLIN};
-        if (poll(&knock, 1, 20) <= 0) continue;
-        const int other = accept(s->listener, NULL, NULL);
-        const size_t i = (size_t)atomic_load(&s->served);
-        if (i < sizeof s->came / sizeof *s->came) s->came[i] = vv__now_seconds();
-        if (i < s->count && s->bytes[i]) take_turn(s, i, other);
-        close(other);
-        atomic_fetch_add(&s->served, 1);
-    }
-    return NULL;
-}
-
-static void open_server(server *s, const turn *turns, size_t count)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    socklen_t size = sizeof at;
-    *s = (server){.turns = turns, .count = count};
-    for (size_t i = 0; i < count; i++)
-        if (turns[i].file) s->bytes[i] = read_clip(turns[i].file, &s->sizes[i]);
-    s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_true(s->listener >= 0);
-    assert_int_equal(bind(s->listener, (struct sockaddr *)&at, sizeof at), 0);
-    assert_int_equal(listen(s->listener, 4), 0);
-    assert_int_equal(getsockname(s->listener, (struct sockaddr *)&at, &size), 0);
-    snprintf(s->address, sizeof s->address, "tcp://127.0.0.1:%d", ntohs(at.sin_port));
-    assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
-}
-
-static void close_server(server *s)
-{
-    atomic_store(&s->is_stopped, true);
-    pthread_join(s->thread, NULL);
-    close(s->listener);
-    for (size_t i = 0; i < s->count; i++) free(s->bytes[i]);
-}
 
 static void a_stream_that_breaks_is_had_back_and_told_of_once(void **state)
 {
@@ -559,8 +478,22 @@ static void a_recording_that_failed_does_not_stand_in_the_way_of_the_next(void *
     run_in_clips("rmdir fleeting");
     while (!count_told(&d, "failed")) assert_non_null(next_picture(live));
     assert_int_equal(vv_live_record(live, clip("after.mkv"), NULL), 0);
-    assert_int_equal(vv_live_record(live, NULL, NULL), 0);
     vv_live_close(&live);
+}
+
+static void a_recording_of_nothing_is_told(void **state)
+{
+    (void)state;
+    diary d = {0};
+    vv_error err;
+    vv_live *live = watch(ctx, clip("clip.mkv"), NULL, &d);
+    while (next_picture(live)) continue;
+    assert_int_equal(vv_live_record(live, clip("nothing.mkv"), NULL), 0);
+    assert_int_equal(vv_live_record(live, NULL, &err), VV_ERR_TRUNCATED);
+    vv_live_close(&live);
+    assert_int_equal(count_told(&d, "failed"), 1);
+    assert_string_equal(d.message, err.message);
+    assert_false(is_there("nothing.mkv"));
 }
 
 static int64_t frames_in(const char *name, int width)
@@ -624,16 +557,11 @@ static void name_on_stream(const vv_live_options *how, const char *person, char 
     assert_null(only_face(f)->person);
     if (vv_live_name(live, 0, person, path, room, &err) < 0) fail_msg("%s", err.message);
     assert_null(only_face(f)->person); /* the picture stays as it was */
-    /* One may have been on its way. */
-    vv_live_next(live, 0, &f, NULL);
     atomic_store(&s.may_go_on, true);
-    *later = '\0';
-    while (!*later) {
-        const vv_face *face = only_face(next_picture(live));
-        assert_non_null(face->person);
-        assert_true(face->person_index >= 0);
-        snprintf(later, later_room, "%s", face->person);
-    }
+    const vv_face *face = only_face(next_picture(live));
+    assert_non_null(face->person);
+    assert_int_equal(face->person_index, -1); /* not in the caller's gallery */
+    snprintf(later, later_room, "%s", face->person);
     vv_live_close(&live);
     close_server(&s);
 }
@@ -770,6 +698,7 @@ int main(void)
         cmocka_unit_test(a_jump_of_a_files_clock_is_not_waited_for),
         cmocka_unit_test(what_nobody_asked_for_is_dropped),
         cmocka_unit_test(who_asks_for_events_alone_keeps_the_picture),
+        cmocka_unit_test(who_asks_for_events_alone_waits_for_them),
         cmocka_unit_test(a_file_that_breaks_off_is_an_error),
         cmocka_unit_test(what_is_not_there_is_said_in_words),
         cmocka_unit_test(cancelling_ends_it),
@@ -782,6 +711,7 @@ int main(void)
         cmocka_unit_test(the_source_is_not_recorded_over),
         cmocka_unit_test(what_was_recorded_before_the_disk_was_full_is_kept),
         cmocka_unit_test(a_recording_that_failed_does_not_stand_in_the_way_of_the_next),
+        cmocka_unit_test(a_recording_of_nothing_is_told),
         cmocka_unit_test(a_picture_of_another_size_goes_into_another_file),
         cmocka_unit_test(a_face_that_gets_a_name_goes_by_it_at_once_and_later),
         cmocka_unit_test(a_gallery_can_begin_with_nobody),
