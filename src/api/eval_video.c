@@ -186,6 +186,13 @@ static void fill(vv_judged_video *video, const vv__name_counts *c)
     video->tracks_named = c->tracks_named;
 }
 
+/* Where the truth does not say how long the clip is, it is as long as its shots at least. */
+static int64_t frames_expected(const vv_video_report *r, const vv__true_clip *truth, int64_t seen)
+{
+    const int64_t end = r->truth.shots[truth->first + truth->count - 1].end;
+    return truth->frames < 0 && end != INT64_MAX && end > seen ? end : truth->frames;
+}
+
 static int judge_clip(video_trial *t, const vv__true_clip *truth, vv__name_counts *counts,
                       vv_error *err)
 {
@@ -201,6 +208,7 @@ static int judge_clip(video_trial *t, const vv__true_clip *truth, vv__name_count
     if (rc == 0) {
         vv__video_counter_end(t->counter, counts, own);
         fill(video, counts);
+        video->expected_frames = frames_expected(r, truth, counts->frames);
         for (size_t i = 0; i < people; i++) vv__person_counts_add(&t->all[i], &own[i]);
         rc = list_people(t, own, video, err);
     }

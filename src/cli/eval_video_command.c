@@ -63,8 +63,9 @@ static void say_person(const char *clip, const vv_judged_person *p)
                     (long long)p->main_named, (long long)p->main_frames);
     if (p->is_main && !p->is_known) vv__cli_say("  %s: %s is not in the gallery", clip, p->person);
     if (p->false_frames)
-        vv__cli_say("  %s: %s, who is not there, is named in %lld frame%s", clip, p->person,
-                    (long long)p->false_frames, plural(p->false_frames));
+        vv__cli_say("  %s: %s%s is named in %lld frame%s%s", clip, p->person,
+                    p->is_present ? "" : ", who is not there,", (long long)p->false_frames,
+                    plural(p->false_frames), p->is_present ? " of shots without them" : "");
 }
 
 static void say_clip(const vv_video_report *report, const vv_judged_video *v)

@@ -32,11 +32,32 @@ static int is_not_hidden(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
+static bool is_same(const char *path, const struct stat *folder)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && info.st_dev == folder->st_dev && info.st_ino == folder->st_ino;
+}
+
 static bool is_passed_over(const vv__cli_sources *sources, const struct stat *folder)
 {
-    struct stat without;
-    return sources->without && stat(sources->without, &without) == 0 &&
-           without.st_dev == folder->st_dev && without.st_ino == folder->st_ino;
+    return sources->without && is_same(sources->without, folder);
+}
+
+/* Where the folder of a report is looked through itself, its pictures are no inputs. */
+static bool has_pictures(const vv__cli_sources *sources, const char *folder)
+{
+    struct stat info;
+    if (!sources->without || stat(folder, &info) != 0) return false;
+    char *pictures = vv__cli_format("%s/faces", sources->without);
+    const bool is_there = is_same(pictures, &info);
+    free(pictures);
+    return is_there;
+}
+
+static bool is_picture(const char *name)
+{
+    const size_t digits = strspn(name, "0123456789");
+    return (digits == 5 || (digits > 5 && name[0] != '0')) && strcmp(name + digits, ".jpg") == 0;
 }
 
 static bool add_folder(vv__cli_sources *sources, const char *folder, int depth)
@@ -48,6 +69,7 @@ static bool add_folder(vv__cli_sources *sources, const char *folder, int depth)
         return false;
     }
     bool ok = true;
+    const bool of_report = has_pictures(sources, folder);
     const char *slash = folder[0] && folder[strlen(folder) - 1] == '/' ? "" : "/";
     for (int i = 0; i < count; i++) {
         struct stat info;
@@ -56,7 +78,8 @@ static bool add_folder(vv__cli_sources *sources, const char *folder, int depth)
         if (ok && lstat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
             if (depth < MOST_DEPTH && !is_passed_over(sources, &info))
                 ok = add_folder(sources, path, depth + 1);
-        } else if (ok && (vv_media_is_photo_name(path) || vv_media_is_video_name(path))) {
+        } else if (ok && !(of_report && is_picture(entries[i]->d_name)) &&
+                   (vv_media_is_photo_name(path) || vv_media_is_video_name(path))) {
             add(sources, path, path);
         }
         free(path);

@@ -140,6 +140,22 @@ static void the_same_is_said_in_words(void **state)
     assert_contains(r->err, "f.mp4: has 48 frames, but the truth is of a clip with 50");
 }
 
+static void what_a_clip_ends_before_is_told(void **state)
+{
+    (void)state;
+    /* Franck is in one shot and not in the next; a third would come after the end. */
+    must_run(
+        "echo '{\"clips\": {\"f.mp4\": {\"shots\": ["
+        "{\"start\": 0, \"end\": 24, \"present\": [\"Franck\"], \"main\": [\"Franck\"]},"
+        "{\"start\": 24, \"end\": 48, \"present\": []},"
+        "{\"start\": 60, \"end\": 90, \"present\": [\"Franck\"], \"main\": [\"Franck\"]}]}}}' >shots");
+    const run *r = run_shell("\"$V\" eval video --people people shots f.mp4");
+    assert_status(r, 0);
+    assert_contains(r->err, "f.mp4: has 48 frames, but the truth is of a clip with 90");
+    assert_contains(r->out, "f.mp4: Franck is named in 24 frames of shots without them");
+    assert_null(strstr(r->out, "Franck, who is not there"));
+}
+
 static void what_cannot_be_measured_is_an_error(void **state)
 {
     (void)state;
@@ -224,6 +240,7 @@ int main(void)
         cmocka_unit_test(strangers_stay_unknown),
         cmocka_unit_test(every_name_of_somebody_who_is_not_there_is_false),
         cmocka_unit_test(the_same_is_said_in_words),
+        cmocka_unit_test(what_a_clip_ends_before_is_told),
         cmocka_unit_test(what_cannot_be_measured_is_an_error),
         cmocka_unit_test(a_face_that_comes_back_keeps_its_name_and_number),
         cmocka_unit_test(a_cut_carries_no_name_and_no_number),

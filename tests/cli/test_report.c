@@ -340,6 +340,25 @@ static void the_tagged_videos_may_lie_in_the_report(void **state)
     assert_contains(must_run("cat one/index.html"), "src=\"tagged.mp4\"");
 }
 
+static void pictures_of_a_report_among_its_inputs_are_no_inputs_of_the_next(void **state)
+{
+    (void)state;
+    must_run("mkdir -p mixed/faces; cp \"$M/franck_02888.jpg\" mixed/photo.jpg;"
+             "cp \"$M/audrey.jpg\" mixed/faces/mine.jpg");
+    for (int i = 0; i < 3; i++) {
+        must_run("\"$V\" recognize -q --people people --recursive --report mixed mixed%s",
+                 i < 2 ? "" : "/faces");
+        json_t *report = load("mixed/appearances.json");
+        json_t *sources = json_object_get(report, "sources");
+        assert_int_equal(json_array_size(sources), i < 2 ? 2 : 1);
+        assert_string_equal(
+            json_string_value(json_object_get(json_array_get(sources, 0), "source")),
+            "mixed/faces/mine.jpg");
+        json_decref(report);
+    }
+    must_run("test -s mixed/faces/00001.jpg");
+}
+
 static void a_folder_that_will_not_do_is_an_error_before_any_work(void **state)
 {
     (void)state;
@@ -386,6 +405,7 @@ int main(void)
         cmocka_unit_test(photos_and_videos_are_in_one_report),
         cmocka_unit_test(a_video_that_breaks_off_is_reported_as_far_as_it_goes),
         cmocka_unit_test(the_tagged_videos_may_lie_in_the_report),
+        cmocka_unit_test(pictures_of_a_report_among_its_inputs_are_no_inputs_of_the_next),
         cmocka_unit_test(a_folder_that_will_not_do_is_an_error_before_any_work),
         cmocka_unit_test(what_came_by_a_pipe_cannot_be_played),
     };
