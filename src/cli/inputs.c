@@ -60,6 +60,17 @@ static bool is_picture(const char *name)
     return (digits == 5 || (digits > 5 && name[0] != '0')) && strcmp(name + digits, ".jpg") == 0;
 }
 
+/* An input of this name would be gone when the new report is there. */
+static bool is_replaced(const vv__cli_sources *sources, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!is_picture(slash ? slash + 1 : path)) return false;
+    char *folder = vv__cli_format("%.*s", slash ? (int)(slash + 1 - path) : 1, slash ? path : ".");
+    const bool is = has_pictures(sources, folder);
+    free(folder);
+    return is;
+}
+
 static bool add_folder(vv__cli_sources *sources, const char *folder, int depth)
 {
     struct dirent **entries = NULL;
@@ -102,6 +113,12 @@ static bool add_argument(vv__cli_sources *sources, const char *argument, bool re
         return vv__cli_stdin_prepare();
     }
     if (stat(argument, &info) != 0 || !S_ISDIR(info.st_mode)) {
+        if (is_replaced(sources, argument)) {
+            vv__cli_error("%s: is called like a picture of the report; copy it elsewhere, or name "
+                          "another folder",
+                          argument);
+            return false;
+        }
         add(sources, argument, argument);
         return true;
     }

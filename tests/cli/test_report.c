@@ -356,7 +356,12 @@ static void pictures_of_a_report_among_its_inputs_are_no_inputs_of_the_next(void
             "mixed/faces/mine.jpg");
         json_decref(report);
     }
+    /* Asked for by name, it would be lost to whoever gave it. */
+    assert_fails_with(run_shell("\"$V\" recognize -q --people people --report mixed "
+                                "mixed/faces/00001.jpg"),
+                      "mixed/faces/00001.jpg: is called like a picture of the report");
     must_run("test -s mixed/faces/00001.jpg");
+    must_run("\"$V\" recognize -q --people people --report other mixed/faces/00001.jpg");
 }
 
 static void a_folder_that_will_not_do_is_an_error_before_any_work(void **state)
@@ -373,7 +378,9 @@ static void a_folder_that_will_not_do_is_an_error_before_any_work(void **state)
     must_run("mkdir -p set/faces; cp \"$M/franck_02888.jpg\" set/faces/202599.jpg");
     assert_fails_with(run_shell("cd set; \"$V\" recognize --people ../people --report . "
                                 "faces/202599.jpg"),
-                      "faces/202599.jpg: is no report");
+                      "faces/202599.jpg: is called like a picture of the report");
+    assert_fails_with(run_shell("\"$V\" recognize --people people --report set film.mp4"),
+                      "set/faces/202599.jpg: is no report");
     assert_file("set/faces/202599.jpg");
     assert_fails_with(run_shell("\"$V\" recognize --people gone --report new film.mp4"), "gone");
     assert_fails_with(run_shell("\"$V\" detect --report new film.mp4"), "--report");
