@@ -23,6 +23,11 @@
 /* With fewer views than this the distance has to be so much smaller. */
 #define FEW_VIEWS 3
 #define FEW_VIEWS_FACTOR 0.94f
+/* Faces pictured badly are like others of that kind, whoever they are: where the best view is worse
+ * than the one, the distance has to be smaller, by so much where it is as bad as the other. */
+#define GOOD_ENOUGH 0.12f
+#define BAD 0.04f
+#define NEARER 0.05f
 #define LEAST_WEIGHT 0.02f
 
 /* What was named by photos teaches how the person looks in this film, where it is so sure: by so
@@ -34,6 +39,7 @@
 /* Who looks like that has the name, too: so near, others so much farther, and the photos not
  * against it. The film counts for more than photos do. */
 #define REMINDED_VIEWS 2
+#define REMINDED_QUALITY 0.1f
 #define REMINDED_DISTANCE 0.85f
 #define REMINDED_MARGIN 0.1f
 #define REMINDED_PHOTO 1.15f
@@ -365,13 +371,20 @@ static void refresh(vv__identities *ids, appearance *a)
         ids->options.nearest(ids->options.cookie, ids->scratch, id->likely, VV__LIKELY_MOST);
 }
 
+/* What a name by photos has to be nearer than. */
+static float photo_threshold(const vv__identities *ids, const appearance *a)
+{
+    const float bad = (GOOD_ENOUGH - a->best_quality) / (GOOD_ENOUGH - BAD);
+    const float factor = a->views < FEW_VIEWS ? FEW_VIEWS_FACTOR : 1;
+    return ids->options.threshold * factor * (1 - NEARER * fminf(fmaxf(bad, 0), 1));
+}
+
 /* Whether the evidence is enough for likely person `i` of the appearance. */
 static bool is_enough(const vv__identities *ids, const appearance *a, size_t i)
 {
     const vv__identity *id = &a->identity;
-    const float threshold = ids->options.threshold * (a->views < FEW_VIEWS ? FEW_VIEWS_FACTOR : 1);
     const float next = i + 1 < id->likely_count ? id->likely[i + 1].distance : INFINITY;
-    return id->likely[i].distance < threshold &&
+    return id->likely[i].distance < photo_threshold(ids, a) &&
            next - id->likely[i].distance >= ids->options.margin &&
            !(a->best_quality < ids->options.least_quality) &&
            support_of(a, id->likely[i].person) >= LEAST_SUPPORT;
@@ -423,7 +436,7 @@ static int reminded(const vv__identities *ids, const appearance *a, float *dista
     const vv__identity *id = &a->identity;
     const float threshold = film_threshold(ids);
     if (!id->likely_count || a->views < REMINDED_VIEWS ||
-        a->best_quality < ids->options.least_quality)
+        a->best_quality < fmaxf(REMINDED_QUALITY, ids->options.least_quality))
         return -1;
     mean_of(ids, a, ids->scratch);
     const vv__reminder r = vv__learned_nearest(ids->learned, a->number, ids->scratch);

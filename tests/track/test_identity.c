@@ -226,6 +226,20 @@ static void poor_or_doubtful_views_teach_nothing(void **state)
     assert_int_equal(shot(*state, 4, 300, -43, 1).person, -1);
 }
 
+static void faces_pictured_badly_have_to_be_nearer(void **state)
+{
+    assert_int_equal(shot(*state, 1, 0, -40, 0.5f).person, ANNA);
+    assert_int_equal(shot(*state, 2, 1000, -40, 0.03f).person, -1);
+    assert_int_equal(shot(*state, 3, 2000, -38, 0.03f).person, ANNA);
+}
+
+static void badly_pictured_faces_remind_of_nobody(void **state)
+{
+    assert_int_equal(shot(*state, 1, 0, -20, 1).person, ANNA);
+    assert_int_equal(shot(*state, 2, 100, -43, 0.09f).person, -1);
+    assert_int_equal(shot(*state, 3, 200, -43, 0.11f).person, ANNA);
+}
+
 static void the_film_decides_whose_name_a_face_of_the_frame_has(void **state)
 {
     assert_int_equal(shot(*state, 1, 0, -30, 1).person, ANNA);
@@ -327,6 +341,8 @@ int main(void)
         IDENTITY_TEST(what_the_photos_speak_against_is_not_believed),
         IDENTITY_TEST(names_given_by_the_film_teach_nothing),
         IDENTITY_TEST(poor_or_doubtful_views_teach_nothing),
+        IDENTITY_TEST(faces_pictured_badly_have_to_be_nearer),
+        IDENTITY_TEST(badly_pictured_faces_remind_of_nobody),
         IDENTITY_TEST(the_film_decides_whose_name_a_face_of_the_frame_has),
         IDENTITY_TEST(what_ended_long_ago_takes_no_memory),
         IDENTITY_TEST(short_absences_leave_nothing_behind),
