@@ -67,6 +67,29 @@ static void make_renderer(vv__window *w)
     w->renderer = w->sdl->CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE);
 }
 
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value;
+}
+
+/* SDL by itself takes a screen that nobody sees where there is no other. What the user sets in
+ * SDL_VIDEODRIVER goes before this. */
+static bool open_screen(vv__window *w)
+{
+    const bool x11 = is_set("DISPLAY"), wayland = is_set("WAYLAND_DISPLAY");
+    w->sdl->SetHint(SDL_HINT_VIDEODRIVER, x11 && wayland ? "x11,wayland"
+                                          : x11          ? "x11"
+                                          : wayland      ? "wayland"
+                                                         : "kmsdrm");
+    if (w->sdl->Init(SDL_INIT_VIDEO) == 0) return true;
+    vv__cli_error("no window can be opened: %s; on a machine without a screen, watch without one: "
+                  "--headless",
+                  x11 || wayland ? w->sdl->GetError()
+                                 : "neither DISPLAY nor WAYLAND_DISPLAY is set");
+    return false;
+}
+
 static bool make_window(vv__window *w, const char *title)
 {
     enum { WIDTH = 960, HEIGHT = 540, LEAST = 160 };
@@ -74,12 +97,7 @@ static bool make_window(vv__window *w, const char *title)
     w->sdl->SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     w->sdl->SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "1");
     w->sdl->SetHint("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0");
-    if (w->sdl->Init(SDL_INIT_VIDEO) != 0) {
-        vv__cli_error("no window can be opened: %s; on a machine without a screen, watch without "
-                      "one: --headless",
-                      w->sdl->GetError());
-        return false;
-    }
+    if (!open_screen(w)) return false;
     w->window =
         w->sdl->CreateWindow(title, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, WIDTH, HEIGHT,
                              SDL_WINDOW_HIDDEN | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI);

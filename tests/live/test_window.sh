@@ -23,8 +23,8 @@ eventually has 1 . display || { cat xvfb.log; exit 1; }
 DISPLAY=:$(cat display)
 export DISPLAY
 # No other desktop, and no desktop's text input.
-export SDL_VIDEODRIVER=x11 XMODIFIERS=@im=none
-unset WAYLAND_DISPLAY
+export XMODIFIERS=@im=none
+unset WAYLAND_DISPLAY SDL_VIDEODRIVER
 # What drivers of graphics cards keep until the end is not for us to find.
 [ -z "${ASAN_OPTIONS:-}" ] || export SDL_RENDER_DRIVER=software SDL_FRAMEBUFFER_ACCELERATION=0
 
@@ -192,7 +192,12 @@ the_window_is_closed_by_its_button() {
 
 without_a_screen_it_says_what_to_do() {
     local code=0
-    env -u DISPLAY "$visavis" live "$folder/clip.mp4" >none 2>why || code=$?
+    env -u DISPLAY "$visavis" live clip.mp4 >none 2>why || code=$?
+    cat why
+    [ $code = 2 ] && [ "$(wc -l <why)" = 1 ] && grep -q 'DISPLAY.*--headless' why
+    # One that is not there.
+    code=0
+    DISPLAY=:987654 "$visavis" live clip.mp4 >none 2>why || code=$?
     cat why
     [ $code = 2 ] && [ "$(wc -l <why)" = 1 ] && grep -q -- '--headless' why
 }
