@@ -27,7 +27,7 @@ typedef struct capture {
     int connection;
     double origin; /* when the first frame of all came */
     double offset; /* from the source's clock to seconds since then */
-    bool has_offset;
+    bool has_offset, has_no_clock;
     double last_time, last_arrival;
 } capture;
 
@@ -56,16 +56,17 @@ int vv__live_connect(vv_live *l, vv_error *err)
     return rc < 0 && !is_waited_for ? vv__fail(err, rc, "%s", l->first_error.message) : 0;
 }
 
-/* When the picture was taken, by the source's clock as long as that goes with ours. */
-static double time_of(capture *c, const vv__frame *frame, double now)
+/* When the picture was taken, by the source's clock as long as that goes with ours; where it has
+ * none, when it came. */
+static double time_of(capture *c, const vv__frame *frame, double arrival, double now)
 {
-    if (c->frames == 0) c->origin = now;
+    if (c->frames == 0) c->origin = c->has_no_clock ? arrival : now;
     const double own = vv__frame_time_seconds(frame), passed = now - c->origin;
     if (!c->has_offset || fabs(own + c->offset - passed) > MOST_APART_SECONDS) {
         c->offset = passed - own;
         c->has_offset = true;
     }
-    double time = own + c->offset;
+    double time = c->has_no_clock ? arrival - c->origin : own + c->offset;
     if (c->frames > 0 && time <= c->last_time) time = c->last_time + 1e-3;
     return c->last_time = time;
 }
@@ -111,7 +112,7 @@ static void hand_over(capture *c, vv__frame *frame, double arrival, double now)
         .connection = c->connection,
         .arrival = arrival,
         .wall_time = vv__wall_seconds() - (now - arrival),
-        .time = time_of(c, frame, now),
+        .time = time_of(c, frame, arrival, now),
         .number = c->frames,
     };
     c->frames++;
@@ -180,6 +181,7 @@ static bool watch(capture *c, vv_error *err)
     pthread_mutex_unlock(&l->lock);
     c->connection++;
     c->has_offset = false;
+    c->has_no_clock = info->has_no_clock && !info->is_paced;
     vv__live_tell(&l->events, VV_LIVE_CONNECTED, NULL);
     const bool has_end = info->has_end;
     const int rc = play(c, err);

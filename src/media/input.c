@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,20 +48,8 @@ bool vv__is_network_address(const char *path)
                                           "rtmp://", "rtmps://", "srt://",  "udp://",
                                           "rtp://",  "tcp://",   NULL};
     for (const char *const *scheme = schemes; *scheme; scheme++)
-        if (strncmp(path, *scheme, strlen(*scheme)) == 0) return true;
+        if (strncasecmp(path, *scheme, strlen(*scheme)) == 0) return true;
     return false;
-}
-
-char *vv__source_shown(const char *path)
-{
-    const char *host = vv__is_network_address(path) ? strstr(path, "://") + 3 : path;
-    const char *secret_end = host;
-    if (host > path)
-        for (const char *c = host; *c && !strchr("/?#", *c); c++)
-            if (*c == '@') secret_end = c + 1;
-    char *shown = vv__strdup(path);
-    if (shown) memmove(shown + (host - path), secret_end, strlen(secret_end) + 1);
-    return shown;
 }
 
 const char *vv__media_name(const char *path)
@@ -260,6 +249,9 @@ int vv__input_fail(const vv__input *input, int averror, vv_error *err)
 {
     if (input->stopped)
         return vv__fail(err, VV_ERR_CANCELLED, "%s: stopped on request", input->name);
+    if (input->starved && input->fd < 0)
+        return vv__fail(err, VV_ERR_LIMIT, "%s: took longer than %.0f s to give a first picture",
+                        input->name, input->patience);
     if (input->starved)
         return vv__fail(err, VV_ERR_LIMIT, "%s: took longer than %.0f s to %s", input->name,
                         input->patience, input->is_pipe ? "give anything" : "be read");

@@ -13,25 +13,25 @@
 #include "base/log.h"
 #include "base/thread.h"
 
+/* So long may taking leave of a server take. */
+#define FAREWELL_SECONDS 0.5
+
 /* --- Which formats -------------------------------------------------------------------------- */
 
 /* Containers that hold their own data. Not in it: playlists and scripts (hls, dash, concat, sdp,
  * image2 patterns, ...), which open what they name, formats found by extension alone, and old raw
  * streams (h261, h263, vc1) that any noise can pass for. */
-static const char *const containers[] = {
-    "mov", "matroska", "avi", "mpegts", "mpeg", "mpegvideo", "flv", "ogg", "asf", "mxf", "h264",
-    "hevc", "m4v", "obu", "ivf", "gif", "apng", "dv", "mjpeg", "smjpeg", "nut", "rm", "gxf", "wtv",
-    "dnxhd", "dirac", "nsv", "yuv4mpegpipe",
-    /* Sound alone: known, so that the message can say that there is no video in it. */
-    "wav", "mp3", "flac", "aac", "ac3", "aiff", "w64", "amr", NULL};
+#define CONTAINERS                                                                                 \
+    "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,ogg,asf,mxf,h264,hevc,m4v,obu,ivf,gif,apng,dv,"    \
+    "mjpeg,smjpeg,nut,rm,gxf,wtv,dnxhd,dirac,nsv,yuv4mpegpipe," /* Sound alone: known, so that the \
+                                                                   message can say that there is   \
+                                                                   no video in it. */              \
+    "wav,mp3,flac,aac,ac3,eac3,aiff,w64,amr"
+#define NETWORK_FORMATS "rtsp,rtp,hls,mpjpeg,live_flv"
 
-static const char *const network_formats[] = {"rtsp", "rtp", "hls", "mpjpeg", "live_flv", NULL};
-
-static bool is_listed(const char *const *list, const AVInputFormat *format)
+static bool is_container(const AVInputFormat *format)
 {
-    for (; *list; list++)
-        if (av_match_name(*list, format->name)) return true;
-    return false;
+    return av_match_list(format->name, CONTAINERS, ',') > 0;
 }
 
 static bool is_photo_format(const AVInputFormat *format)
@@ -50,7 +50,7 @@ int vv__lavf_probe(const AVInputFormat **format, vv__input *input, AVIOContext *
     if (*format && is_photo_format(*format))
         return vv__fail(err, VV_ERR_FORMAT, "%s: not a video, but a photo (%s)", input->name,
                         (*format)->long_name);
-    if (*format && score >= AVPROBE_SCORE_RETRY && is_listed(containers, *format)) return 0;
+    if (*format && score >= AVPROBE_SCORE_RETRY && is_container(*format)) return 0;
     /* A guess by the name's ending is not worth telling. */
     if (*format && score > AVPROBE_SCORE_EXTENSION)
         return vv__fail(err, VV_ERR_FORMAT,
@@ -97,6 +97,10 @@ int vv__lavf_fail_open(vv__input *input, int averror, vv_error *err)
         return vv__fail(err, VV_ERR_TRUNCATED,
                         "%s: breaks off before its index (moov), so nothing of it can be read",
                         input->name);
+    if (strstr(vv__lavf_complaint(), "Format not on whitelist"))
+        return vv__fail(err, VV_ERR_UNSUPPORTED,
+                        "%s: streams of this kind are not read; RTSP, HLS, MJPEG and RTMP are",
+                        input->name);
     if (averror == AVERROR(ENOMEM)) return vv__fail_nomem(err, input->name);
     return vv__fail(err, averror == AVERROR_INVALIDDATA ? VV_ERR_FORMAT : VV_ERR_IO,
                     "%s: cannot be opened: %s", input->name, vv__lavf_error(averror));
@@ -109,17 +113,16 @@ int vv__lavf_open_network(AVFormatContext *format, vv__input *input, const char 
     av_dict_set(options, "protocol_whitelist",
                 "http,https,tls,tcp,udp,rtp,rtmp,rtmps,srt,httpproxy,crypto", 0);
     format->interrupt_callback = (AVIOInterruptCB){vv__lavf_is_over, input};
-    int rc = avformat_open_input(&format, path, NULL, options); /* frees format on failure */
-    av_dict_free(options);
-    if (rc < 0) return vv__lavf_fail_open(input, rc, err);
-    if (!is_listed(containers, format->iformat) && !is_listed(network_formats, format->iformat)) {
-        rc = vv__fail(err, VV_ERR_UNSUPPORTED,
-                      "%s: streams of this kind (%s) are not read; RTSP, HLS, MJPEG and RTMP are",
-                      input->name, format->iformat->name);
-        avformat_close_input(&format);
-        return rc;
+    /* Others are not even tried: some listen on ports, or open what they are told to. */
+    format->format_whitelist = av_strdup(CONTAINERS "," NETWORK_FORMATS);
+    if (!format->format_whitelist) {
+        av_dict_free(options);
+        avformat_free_context(format);
+        return vv__fail_nomem(err, input->name);
     }
-    return 0;
+    const int rc = avformat_open_input(&format, path, NULL, options); /* frees it on failure */
+    av_dict_free(options);
+    return rc < 0 ? vv__lavf_fail_open(input, rc, err) : 0;
 }
 
 static int open_local(AVFormatContext *format, vv__input *input, vv_error *err)
@@ -166,6 +169,13 @@ void vv__lavf_close(AVFormatContext **format)
 {
     if (!*format) return;
     AVIOContext *io = (*format)->flags & AVFMT_FLAG_CUSTOM_IO ? (*format)->pb : NULL;
+    vv__input *input = (*format)->interrupt_callback.opaque;
+    if (input && input->fd < 0) {
+        /* Also who was stopped takes leave: cameras count those who are connected. */
+        input->cancelled = NULL;
+        input->stopped = input->starved = false;
+        input->deadline = vv__now_seconds() + FAREWELL_SECONDS;
+    }
     avformat_close_input(format);
     vv__avio_free(&io);
 }

@@ -239,6 +239,7 @@ int vv__reader_step(vv__reader *reader, vv__frame **frame, AVPacket **packet, vv
 {
     *frame = NULL;
     *packet = NULL;
+    if (reader->is_live) vv__reader_begin_step(reader);
     while (!reader->decoder_ended) {
         if (is_cancelled(reader))
             return vv__fail(err, VV_ERR_CANCELLED, "%s: stopped on request", reader->input.name);

@@ -70,6 +70,7 @@ struct vv__reader {
     vv__camera_wishes wishes;
     double arrival;          /* of the last packet: vv__now_seconds() */
     int64_t decoded_arrival; /* of the last frame's packet, in microseconds */
+    double asked;            /* when a frame was last asked for, or left out */
     double read_began, least_delay;
     bool has_waited, has_delay;
     bool (*cancelled)(void *cookie);
@@ -96,7 +97,8 @@ int vv__reader_step(vv__reader *reader, vv__frame **frame, AVPacket **packet, vv
 /* --- Live (reader_live.c) ------------------------------------------------------------------- */
 
 void vv__reader_fill_live_info(vv__reader *reader);
-/* Around each read. */
+/* Before the reads for a frame, and around each. */
+void vv__reader_begin_step(vv__reader *reader);
 void vv__reader_begin_read(vv__reader *reader);
 void vv__reader_end_read(vv__reader *reader);
 /* A packet for the decoder, that just came: decides what that may leave out. */

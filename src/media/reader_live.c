@@ -24,6 +24,7 @@ void vv__reader_fill_live_info(vv__reader *reader)
 {
     const AVFormatContext *format = reader->format;
     vv__video_info *info = &reader->info;
+    info->has_no_clock = format->iformat->flags & AVFMT_NOTIMESTAMPS;
     if (reader->input.fd >= 0) {
         info->is_paced = !reader->input.is_pipe;
         info->has_end = true;
@@ -36,13 +37,18 @@ void vv__reader_fill_live_info(vv__reader *reader)
     }
 }
 
+void vv__reader_begin_step(vv__reader *reader)
+{
+    reader->asked = vv__now_seconds();
+}
+
 void vv__reader_begin_read(vv__reader *reader)
 {
     vv__input *input = &reader->input;
     reader->read_began = vv__now_seconds();
-    /* Who says nothing for so long has broken off. Opening has a deadline of its own. */
-    if (reader->frames > 0 && reader->idle_since == 0 && input->fd < 0)
-        input->deadline = reader->read_began + input->patience;
+    /* Who gives no frame for so long has broken off, whatever comes that cannot be decoded. Opening
+     * has a deadline of its own. */
+    if (reader->frames > 0 && input->fd < 0) input->deadline = reader->asked + input->patience;
 }
 
 void vv__reader_end_read(vv__reader *reader)
@@ -71,7 +77,7 @@ void vv__reader_keep_up(vv__reader *reader, const AVPacket *packet)
 {
     AVCodecContext *decoder = reader->decoder;
     decoder->reordered_opaque = (int64_t)(reader->arrival * 1e6);
-    if (reader->info.is_paced) return;
+    if (reader->info.is_paced || reader->info.has_no_clock) return;
     const double late = lateness(reader, packet);
     const enum AVDiscard before = decoder->skip_frame;
     if (late > TOO_LATE_SECONDS)
@@ -81,6 +87,7 @@ void vv__reader_keep_up(vv__reader *reader, const AVPacket *packet)
         decoder->skip_frame = AVDISCARD_DEFAULT;
     else if (late > LATE_SECONDS && before == AVDISCARD_DEFAULT)
         decoder->skip_frame = AVDISCARD_NONREF;
+    if (decoder->skip_frame != AVDISCARD_DEFAULT) reader->asked = reader->arrival;
     if (decoder->skip_frame != before)
         vv__log(VV_LOG_DEBUG, "%s: %.1f s behind; %s", reader->input.name, late,
                 decoder->skip_frame == AVDISCARD_DEFAULT  ? "every frame is decoded again"

@@ -215,8 +215,10 @@ static int open_input(vv__reader *reader, vv_error *err)
     const char *path = reader->path;
     const bool is_camera = reader->is_live && vv__is_camera_path(path);
     if (is_camera || vv__is_network_address(path)) {
-        const int wait_ms =
-            reader->limits.deadline_ms > 0 ? reader->limits.deadline_ms : VV__DEADLINE_MS;
+        /* Who is watched may take its time to begin, however soon it is missed later. */
+        const int wait_ms = reader->limits.deadline_ms > 0 && !reader->is_live
+                                ? reader->limits.deadline_ms
+                                : VV__DEADLINE_MS;
         reader->input = (vv__input){.fd = -1,
                                     .name = reader->shown,
                                     .size = -1,
@@ -249,6 +251,8 @@ static int open_all(vv__reader *reader, int threads, vv_error *err)
     fill_info(reader);
     /* From here on the file may take its time: the deadline was for opening. */
     reader->input.deadline = 0;
+    if (reader->is_live && reader->limits.deadline_ms > 0)
+        reader->input.patience = reader->limits.deadline_ms / 1000.0;
     return 0;
 }
 
@@ -269,6 +273,7 @@ int vv__reader_open(vv__reader **out, const char *path, const vv__reader_options
         reader->cookie = options->cookie;
     }
     reader->path = vv__strdup(path);
+    if (reader->path) vv__lower_scheme(reader->path);
     reader->shown = vv__source_shown(path);
     const int rc = reader->path && reader->shown
                        ? open_all(reader, options ? options->threads : 0, err)

@@ -21,6 +21,8 @@ bool vv__is_network_address(const char *path);
 /* The same without the name and password that it may hold, for messages. New string; NULL: memory.
  */
 char *vv__source_shown(const char *path);
+/* FFmpeg knows an address by "rtsp://" alone, and not by "RTSP://". */
+void vv__lower_scheme(char *path);
 
 /* What a camera is asked for; 0: as it likes. */
 typedef struct vv__camera_wishes {
@@ -56,6 +58,9 @@ typedef struct vv__video_info {
     double clock_start;
     bool is_paced; /* may be read faster than it is to be shown: files, HLS */
     bool has_end;  /* its end is one, and no break */
+    /* Says nothing of when its frames were taken: their times are a guess, and those of their
+     * arrival are truer. */
+    bool has_no_clock;
 } vv__video_info;
 const vv__video_info *vv__reader_info(const vv__reader *reader);
 

@@ -257,7 +257,7 @@ static void what_is_not_there_is_said_in_words(void **state)
     } cases[] = {{"/dev/video987", VV_ERR_NOT_FOUND, "/dev/video987: no such camera"},
                  {"nowhere.mp4", VV_ERR_NOT_FOUND, "nowhere.mp4: no such file"},
                  {"/dev/null", VV_ERR_UNSUPPORTED, "/dev/null: is no camera"},
-                 {"tcp://anna:secret@127.0.0.1:1", VV_ERR_IO, "tcp://127.0.0.1:1: "}};
+                 {"TCP://anna:secret@127.0.0.1:1", VV_ERR_IO, "TCP://127.0.0.1:1: "}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         vv_error err;
         vv_live *live = (vv_live *)&err;
@@ -376,6 +376,47 @@ static void a_source_that_is_not_there_yet_can_be_waited_for(void **state)
     assert_int_equal(vv_image_width(next_picture(live)->image), 360);
     assert_string_equal(d.text, "lost connected ");
     vv_live_close(&live);
+    close_server(&s);
+}
+
+static void without_a_clock_of_its_own_the_time_is_that_of_arrival(void **state)
+{
+    (void)state;
+    static const turn turns[] = {{"clip.mpjpeg", SILENT}};
+    server s;
+    diary d = {0};
+    run_in_clips(FFMPEG "-i clip.mkv -c:v mjpeg -f mpjpeg clip.mpjpeg");
+    open_server(&s, turns, 1);
+    vv_live *live = watch(ctx, s.address, NULL, &d);
+    const vv_live_frame *f = next_picture(live);
+    const double begin = f->arrival - f->time;
+    while (f->number < FRAMES / 2) {
+        f = next_picture(live);
+        assert_float_equal(f->arrival - f->time, begin, 0.1f);
+    }
+    vv_live_close(&live);
+    close_server(&s);
+}
+
+static void streams_that_name_other_files_are_not_read(void **state)
+{
+    (void)state;
+    static const turn turns[] = {{"script", AT_ONCE}, {"sdp", AT_ONCE}};
+    static const char script[] = "ffconcat version 1.0\nfile /etc/passwd\n";
+    static const char sdp[] = "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\n"
+                              "m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\n";
+    server s;
+    write_clip("script", script, sizeof script - 1);
+    write_clip("sdp", sdp, sizeof sdp - 1);
+    open_server(&s, turns, 2);
+    for (size_t i = 0; i < 2; i++) {
+        vv_error err;
+        vv_live *live;
+        vv_live_options options = VV_LIVE_OPTIONS_INIT;
+        options.source = s.address;
+        assert_int_equal(vv_live_open(&live, ctx, &options, &err), VV_ERR_UNSUPPORTED);
+        assert_non_null(strstr(err.message, "streams of this kind are not read"));
+    }
     close_server(&s);
 }
 
@@ -706,6 +747,8 @@ int main(void)
         cmocka_unit_test(a_stream_that_falls_silent_has_broken),
         cmocka_unit_test(closing_does_not_wait_for_a_source),
         cmocka_unit_test(a_source_that_is_not_there_yet_can_be_waited_for),
+        cmocka_unit_test(without_a_clock_of_its_own_the_time_is_that_of_arrival),
+        cmocka_unit_test(streams_that_name_other_files_are_not_read),
         cmocka_unit_test(what_is_shown_is_recorded_with_its_times),
         cmocka_unit_test(recordings_that_cannot_be_are_refused_at_once),
         cmocka_unit_test(the_source_is_not_recorded_over),

@@ -83,6 +83,15 @@ static void passwords_are_not_shown(void **state)
         {"rtsp://anna:se@cret@host/a@b", "rtsp://host/a@b"},
         {"https://host/a?mail=x@y", "https://host/a?mail=x@y"},
         {"udp://@239.0.0.1:1234", "udp://239.0.0.1:1234"},
+        {"rtsp://anna:se/cret@host/a", "rtsp://host/a"},
+        {"RTSP://anna:secret@host/a", "RTSP://host/a"},
+        {"http://host:8080/a@b", "http://host:8080/a@b"},
+        {"http://[::1]:8080/a@b", "http://[::1]:8080/a@b"},
+        {"http://host/a?user=anna&pwd=secret&b=1", "http://host/a?user=anna&pwd=***&b=1"},
+        {"http://host/a?PASSWORD=s&Access_Token=t#u",
+         "http://host/a?PASSWORD=***&Access_Token=***#u"},
+        {"rtsp://host/user=anna_password=secret.sdp", "rtsp://host/user=anna_password=***"},
+        {"http://host/a?pass=&b=1", "http://host/a?pass=&b=1"},
         {"rtsp://", "rtsp://"},
         {"folder/anna@host.mp4", "folder/anna@host.mp4"},
     };
@@ -91,6 +100,17 @@ static void passwords_are_not_shown(void **state)
         assert_string_equal(shown, cases[i][1]);
         vv__free(shown);
     }
+}
+
+static void an_address_is_one_however_it_is_written(void **state)
+{
+    (void)state;
+    char path[] = "RtSp://Host/A", file[] = "Folder/A";
+    assert_true(vv__is_network_address(path));
+    vv__lower_scheme(path);
+    assert_string_equal(path, "rtsp://Host/A");
+    vv__lower_scheme(file);
+    assert_string_equal(file, "Folder/A");
 }
 
 /* --- Keeping up ----------------------------------------------------------------------------- */
@@ -162,6 +182,31 @@ static void what_a_source_sends_late_is_shown(void **state)
         for (int k = 0; k < 125; k++, t += 0.04)
             assert_int_equal(packet(s, t, k ? 0.001 : 5, k == 0, false), AVDISCARD_DEFAULT);
     }
+}
+
+static void what_cannot_be_decoded_is_silence(void **state)
+{
+    stream *s = *state;
+    s->reader.frames = 1;
+    s->reader.input.patience = 10;
+    vv__reader_begin_step(&s->reader);
+    const double asked = s->reader.asked;
+    for (int i = 0; i < 100; i++) {
+        vv__reader_begin_read(&s->reader);
+        vv__reader_end_read(&s->reader);
+        vv__reader_keep_up(&s->reader, &s->packet);
+    }
+    assert_true(s->reader.input.deadline == asked + 10);
+    /* What is left out on purpose is none. */
+    s->decoder->skip_frame = AVDISCARD_NONKEY;
+    s->reader.arrival = asked + 100;
+    s->packet.pts = s->packet.dts = AV_NOPTS_VALUE;
+    s->reader.has_delay = true;
+    vv__reader_begin_read(&s->reader);
+    s->reader.arrival = asked + 5;
+    vv__reader_keep_up(&s->reader, &s->packet);
+    vv__reader_begin_read(&s->reader);
+    assert_true(s->reader.input.deadline == asked + 15);
 }
 
 static void a_clock_that_runs_differently_or_jumps_is_no_delay(void **state)
@@ -246,8 +291,10 @@ int main(void)
         cmocka_unit_test(without_a_folder_of_devices_there_are_none),
         cmocka_unit_test(only_devices_pass_for_cameras),
         cmocka_unit_test(passwords_are_not_shown),
+        cmocka_unit_test(an_address_is_one_however_it_is_written),
         STREAM_TEST(frames_are_left_out_where_decoding_is_too_slow),
         STREAM_TEST(what_a_source_sends_late_is_shown),
+        STREAM_TEST(what_cannot_be_decoded_is_silence),
         STREAM_TEST(a_clock_that_runs_differently_or_jumps_is_no_delay),
         cmocka_unit_test(pictures_become_a_video_at_their_times),
         cmocka_unit_test(what_must_stay_is_no_target),
