@@ -201,6 +201,8 @@ static void start_runners(vv__hook *hook)
 vv__hook *vv__hook_open(const char *command)
 {
     vv__hook *hook = vv__cli_alloc(1, sizeof *hook);
+    /* Who started us may have ignored the ends of children, and then nothing is known of them. */
+    signal(SIGCHLD, SIG_DFL);
     hook->command = vv__cli_format("%s", command);
     pthread_mutex_init(&hook->lock, NULL);
     pthread_cond_init(&hook->came, NULL);

@@ -3,6 +3,7 @@
 
 #include "track/arrivals.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -15,6 +16,10 @@
 #define AWAY_SECONDS 3.0
 /* What was not told of yet begins anew after such a gap. */
 #define SLIP_SECONDS 1.0
+/* Where pictures are few, both are as long as so many of the usual gaps between them. */
+#define AWAY_GAPS 3.5
+#define SLIP_GAPS 2.5
+#define KNOWN_GAPS 3
 
 /* Somebody who is there, or may be. A known person by name, an unknown one by track. */
 typedef struct visitor {
@@ -29,6 +34,8 @@ typedef struct visitor {
 struct vv__arrivals {
     visitor *visitors;
     size_t count, capacity;
+    double last_picture, gaps[KNOWN_GAPS]; /* a ring */
+    size_t picture_count;
     void (*tell)(void *cookie, const vv__passage *passage);
     void *cookie;
 };
@@ -74,6 +81,37 @@ static void forget(vv__arrivals *a, size_t i)
     memmove(&a->visitors[i], &a->visitors[i + 1], (a->count - i) * sizeof *a->visitors);
 }
 
+/* --- How often there are pictures --- */
+
+static void note_picture(vv__arrivals *a, double time)
+{
+    if (a->picture_count) a->gaps[(a->picture_count - 1) % KNOWN_GAPS] = time - a->last_picture;
+    a->picture_count++;
+    a->last_picture = time;
+}
+
+/* The middle one of the last three: neither an outage nor two in quick succession are how often
+ * pictures come. */
+static double usual_gap(const vv__arrivals *a)
+{
+    const double *g = a->gaps;
+    if (a->picture_count < 3) return g[0];
+    if (a->picture_count == 3) return fmin(g[0], g[1]);
+    return fmax(fmin(g[0], g[1]), fmin(fmax(g[0], g[1]), g[2]));
+}
+
+static double longest_slip(const vv__arrivals *a)
+{
+    return fmax(SLIP_SECONDS, SLIP_GAPS * usual_gap(a));
+}
+
+static double longest_absence(const vv__arrivals *a)
+{
+    return fmax(AWAY_SECONDS, AWAY_GAPS * usual_gap(a));
+}
+
+/* --- Who there is --- */
+
 static visitor *find(vv__arrivals *a, const char *person, int track)
 {
     for (size_t i = 0; i < a->count; i++) {
@@ -87,7 +125,7 @@ static visitor *find(vv__arrivals *a, const char *person, int track)
 static visitor *meet(vv__arrivals *a, double time, const vv__sight *sight, vv_error *err)
 {
     visitor *v = find(a, sight->person, sight->track);
-    if (v && !v->is_told && time - v->last_seen > SLIP_SECONDS) {
+    if (v && !v->is_told && time - v->last_seen > longest_slip(a)) {
         v->first_seen = time;
         v->sights = 0;
     }
@@ -142,7 +180,8 @@ static int see_known(vv__arrivals *a, double time, const vv__sight *sight, vv_er
 {
     const visitor *v = find(a, sight->person, 0);
     const bool is_there =
-        v && (v->is_told || (v->sights + 1 >= LEAST_SIGHTS && time - v->last_seen <= SLIP_SECONDS));
+        v &&
+        (v->is_told || (v->sights + 1 >= LEAST_SIGHTS && time - v->last_seen <= longest_slip(a)));
     if (is_there) drop_unknown(a, sight->track, true);
     return see(a, time, sight, err);
 }
@@ -150,6 +189,7 @@ static int see_known(vv__arrivals *a, double time, const vv__sight *sight, vv_er
 int vv__arrivals_see(vv__arrivals *a, double time, const vv__sight *sights, size_t count,
                      vv_error *err)
 {
+    note_picture(a, time);
     vv__arrivals_wait(a, time);
     int rc = 0;
     for (size_t i = 0; i < count && rc == 0; i++)
@@ -159,9 +199,10 @@ int vv__arrivals_see(vv__arrivals *a, double time, const vv__sight *sights, size
 
 void vv__arrivals_wait(vv__arrivals *a, double time)
 {
+    const double longest = longest_absence(a);
     for (size_t i = 0; i < a->count;) {
         const visitor *v = &a->visitors[i];
-        if (time - v->last_seen <= AWAY_SECONDS) {
+        if (time - v->last_seen <= longest) {
             i++;
             continue;
         }

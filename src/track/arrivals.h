@@ -3,7 +3,8 @@
 
 /* Who comes and goes, as it happens: told once a person, not once a track or a picture. A name has
  * to be seen a few times, and somebody without one has a second in which it may be found, before
- * they count as there; who is not seen for three seconds has left. Keeps nothing of those. */
+ * they count as there; who is not seen for three seconds, or for some pictures where these are few,
+ * has left. Keeps nothing of those. */
 
 #ifndef VV_TRACK_ARRIVALS_H
 #define VV_TRACK_ARRIVALS_H

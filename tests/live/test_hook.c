@@ -103,6 +103,24 @@ static void a_command_may_fail_or_not_be_there(void **state)
     vv__hook_close(&none);
 }
 
+/* A command that works is not said to fail. */
+static void a_parent_that_ignores_children_changes_nothing(void **state)
+{
+    (void)state;
+    signal(SIGCHLD, SIG_IGN);
+    const int before = dup(STDERR_FILENO);
+    FILE *said = freopen("said", "w", stderr);
+    vv__hook *hook = vv__hook_open("true");
+    vv__hook_send(hook, "{}");
+    vv__hook_close(&hook);
+    fflush(stderr);
+    dup2(before, STDERR_FILENO);
+    close(before);
+    assert_non_null(said);
+    assert_int_equal(access("said", F_OK), 0);
+    assert_int_equal(count_lines("said"), 0);
+}
+
 /* As the command itself ignores it, which what it starts is not to inherit. */
 static void a_broken_pipe_ends_what_is_run(void **state)
 {
@@ -126,6 +144,7 @@ int main(void)
         cmocka_unit_test(a_run_reads_one_line),
         cmocka_unit_test(runs_that_hang_are_few_and_are_ended),
         cmocka_unit_test(a_command_may_fail_or_not_be_there),
+        cmocka_unit_test(a_parent_that_ignores_children_changes_nothing),
         cmocka_unit_test(a_broken_pipe_ends_what_is_run),
     };
     return cmocka_run_group_tests(tests, enter_folder, leave_folder);

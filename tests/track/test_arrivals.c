@@ -138,6 +138,31 @@ static void time_passes_without_pictures_too(void **state)
     assert_string_equal(d->text, "+Anna(1) -Anna(1) ");
 }
 
+/* As cameras send at night: one in five seconds, and nothing between them. */
+static void few_pictures_are_enough(void **state)
+{
+    diary *d = *state;
+    const vv__sight anna = {1, "Anna", 3, 0.5f, 0.9f};
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(vv__arrivals_see(d->arrivals, 5 * i, &anna, i != 7, NULL), 0);
+        for (int k = 1; k < 20; k++) vv__arrivals_wait(d->arrivals, 5 * i + 0.25 * k);
+    }
+    assert_string_equal(d->text, "+Anna(1) ");
+    for (int i = 10; i < 14; i++)
+        assert_int_equal(vv__arrivals_see(d->arrivals, 5 * i, NULL, 0, NULL), 0);
+    assert_string_equal(d->text, "+Anna(1) -Anna(1) ");
+}
+
+static void an_outage_makes_pictures_no_fewer(void **state)
+{
+    diary *d = *state;
+    show(d, 0, 2, "Anna", 1);
+    show(d, 100, 102, "Anna", 2);
+    assert_string_equal(d->text, "+Anna(1) -Anna(1) +Anna(2) ");
+    vv__arrivals_wait(d->arrivals, 105);
+    assert_string_equal(d->text, "+Anna(1) -Anna(1) +Anna(2) -Anna(2) ");
+}
+
 static void at_the_end_those_leave_who_were_told_of(void **state)
 {
     diary *d = *state;
@@ -173,6 +198,8 @@ int main(void)
         CASE(a_name_that_comes_and_goes_makes_no_unknown_of_it),
         CASE(unknown_people_are_told_apart_by_their_tracks),
         CASE(time_passes_without_pictures_too),
+        CASE(few_pictures_are_enough),
+        CASE(an_outage_makes_pictures_no_fewer),
         CASE(at_the_end_those_leave_who_were_told_of),
         CASE(one_person_on_two_faces_is_one),
     };
