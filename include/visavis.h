@@ -522,6 +522,11 @@ VV_API int vv_media_probe(const char *path, vv_media_kind *kind, vv_error *err);
 VV_API bool vv_media_is_photo_name(const char *path);
 VV_API bool vv_media_is_video_name(const char *path);
 
+/** A source as it may be shown: of an address without name and password, and with what a query
+ * calls a password, a key or the like as "***"; anything else as it is. Any thread.
+ *  @param shown gets it, cut to `capacity` bytes; "" where memory is out. */
+VV_API void vv_media_shown(const char *source, char *shown, size_t capacity);
+
 /** One frame as it leaves the pipeline. Lives during the callback. Fields are only ever appended.
  */
 typedef struct vv_frame_info {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Copyright (c) 2026 The Visavis authors */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "api/objects.h"
@@ -9,6 +10,7 @@
 #include "base/error.h"
 #include "image/transform.h"
 #include "media/photo.h"
+#include "media/video.h"
 
 #define MOST_SIDE 65500
 #define MOST_PIXELS 200000000
@@ -173,4 +175,12 @@ bool vv_media_is_photo_name(const char *path)
 bool vv_media_is_video_name(const char *path)
 {
     return path && vv__video_name(path);
+}
+
+void vv_media_shown(const char *source, char *shown, size_t capacity)
+{
+    if (!shown || !capacity) return;
+    char *whole = source ? vv__source_shown(source) : NULL;
+    snprintf(shown, capacity, "%s", whole ? whole : "");
+    vv__free(whole);
 }

@@ -122,7 +122,7 @@ static bool prepare(vv__watch *w)
     const vv__cli_settings *s = w->settings;
     vv_identify_options identify;
     w->source = s->argument_count ? s->arguments[0] : CAMERA;
-    w->name = vv__live_source_name(w->source, w->name_room, sizeof w->name_room);
+    vv_media_shown(w->source, w->name, sizeof w->name);
     w->has_failed = true;
     if (!vv__cli_identify_options(&identify, s) || !check_files(s)) return false;
     if (!s->headless && !(w->window = vv__window_open(w->name))) return false;

@@ -23,18 +23,6 @@ struct vv__live_events {
     unsigned count;
 };
 
-const char *vv__live_source_name(const char *source, char *name, size_t size)
-{
-    const char *scheme = strstr(source, "://");
-    if (!scheme) return source;
-    const size_t start = (size_t)(scheme - source) + 3;
-    const size_t host = strcspn(source + start, "/?#");
-    const char *at = memrchr(source + start, '@', host);
-    if (!at) return source;
-    snprintf(name, size, "%.*s%s", (int)start, source, at + 1);
-    return name;
-}
-
 vv__live_events *vv__live_events_open(const vv__cli_settings *settings, const char *source,
                                       bool json)
 {

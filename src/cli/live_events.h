@@ -14,10 +14,6 @@
 
 typedef struct vv__live_events vv__live_events;
 
-/* What the source is called in results and messages: an address without its password, in `name`,
- * or as it is. */
-const char *vv__live_source_name(const char *source, char *name, size_t size);
-
 /* json: also on standard output. NULL: said why. The source's name must live as long. */
 vv__live_events *vv__live_events_open(const vv__cli_settings *settings, const char *source,
                                       bool json);

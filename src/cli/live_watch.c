@@ -278,7 +278,7 @@ static void update_prompt(vv__watch *w)
 
 static void update_title(vv__watch *w)
 {
-    char text[1200];
+    char text[sizeof w->title];
     if (w->is_naming)
         snprintf(text, sizeof text, "Who is this? - Visavis");
     else

@@ -16,8 +16,8 @@
 
 typedef struct vv__watch {
     const vv__cli_settings *settings;
-    const char *source, *name; /* what to open, and what to call it */
-    char name_room[1024];
+    const char *source; /* what to open */
+    char name[4096];    /* what to call it */
     vv_context *ctx;
     vv_gallery *gallery; /* NULL: nobody is looked up */
     vv_live *live;
@@ -41,7 +41,7 @@ typedef struct vv__watch {
     unsigned told; /* how many of the events' texts were shown */
     double corner_due, delay_sum;
     int delay_count;
-    char corner[64], title[1200];
+    char corner[64], title[4200];
 } vv__watch;
 
 /* Start the next recording, under the settings' name or one of the date. On failure says why. */

@@ -75,6 +75,13 @@ static void what_is_not_there_is_empty(void **state)
     assert_null(vv_model_list_get(NULL, 0));
     assert_false(vv_media_is_photo_name(NULL));
     assert_false(vv_media_is_video_name(NULL));
+    char shown[8] = "x";
+    vv_media_shown(NULL, shown, sizeof shown);
+    assert_string_equal(shown, "");
+    vv_media_shown("rtsp://anna:secret@host", shown, sizeof shown);
+    assert_string_equal(shown, "rtsp://");
+    vv_media_shown("a", shown, 0);
+    vv_media_shown("a", NULL, 8);
 }
 
 static void null_arguments_are_named(void **state)
