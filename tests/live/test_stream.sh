@@ -17,7 +17,7 @@ serve() {
     "$here/rtsp_server.py" "$1" "$folder/clip.mp4" >port 2>server.err &
     server=$!
     started+=("$server")
-    eventually has 1 . port && port=$(cat port)
+    eventually has 1 . port && port=$(head -n 1 port)
 }
 
 stop_serving() {
@@ -57,6 +57,10 @@ a_signal_ends_it_well() {
     [ "$end" = 0 ]
 }
 
+the_server_is_told_that_nobody_watches() {
+    eventually has 1 left port
+}
+
 what_was_recorded_can_be_played() {
     ffmpeg -nostdin -v error -xerror -i door.mkv -f null - 2>&1 | expect_nothing
     [ "$(ffprobe -v error -count_packets -show_entries stream=nb_read_packets -of csv=p=0 \
@@ -89,6 +93,8 @@ kill -TERM "$watcher"
 wait "$watcher"
 end=$?
 check "a signal ends it well" a_signal_ends_it_well
+watcher=
+check "the server is told that nobody watches" the_server_is_told_that_nobody_watches
 check "loss and return are said once" each_is_said_once
 check "what was recorded can be played" what_was_recorded_can_be_played
 check "events are JSON, in order, wherever they are told" events_are_json_in_order
