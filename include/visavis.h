@@ -787,7 +787,9 @@ VV_API int vv_live_record(vv_live *live, const char *path, vv_error *err);
 VV_API int vv_live_name(vv_live *live, size_t face, const char *person, char *saved_path,
                         size_t capacity, vv_error *err);
 
-/** Also completes a recording, and tells the last events. */
+/** Also completes a recording, first of all, and tells the last events. Waits for the source at most
+ *  a moment; but the system's search for an address by a host's name cannot be broken off, and may
+ *  take half a minute where no name server answers. */
 VV_API void vv_live_close(vv_live **live);
 
 /* ---------------------------------------------------------------------------------------------
