@@ -25,8 +25,8 @@
 #define FEW_VIEWS_FACTOR 0.94f
 /* Faces pictured badly are like others of that kind, whoever they are: where the best view is worse
  * than the one, the distance has to be smaller, by so much where it is as bad as the other. */
-#define GOOD_ENOUGH 0.12f
-#define BAD 0.04f
+#define GOOD_ENOUGH 0.05f
+#define BAD 0.03f
 #define NEARER 0.05f
 #define LEAST_WEIGHT 0.02f
 
@@ -39,7 +39,7 @@
 /* Who looks like that has the name, too: so near, others so much farther, and the photos not
  * against it. The film counts for more than photos do. */
 #define REMINDED_VIEWS 2
-#define REMINDED_QUALITY 0.1f
+#define REMINDED_QUALITY 0.05f
 #define REMINDED_DISTANCE 0.85f
 #define REMINDED_MARGIN 0.1f
 #define REMINDED_PHOTO 1.15f

@@ -236,8 +236,8 @@ static void faces_pictured_badly_have_to_be_nearer(void **state)
 static void badly_pictured_faces_remind_of_nobody(void **state)
 {
     assert_int_equal(shot(*state, 1, 0, -20, 1).person, ANNA);
-    assert_int_equal(shot(*state, 2, 100, -43, 0.09f).person, -1);
-    assert_int_equal(shot(*state, 3, 200, -43, 0.11f).person, ANNA);
+    assert_int_equal(shot(*state, 2, 100, -43, 0.04f).person, -1);
+    assert_int_equal(shot(*state, 3, 200, -43, 0.07f).person, ANNA);
 }
 
 static void the_film_decides_whose_name_a_face_of_the_frame_has(void **state)
