@@ -4,23 +4,51 @@
 /* The output file: opened under a name of its own, and given the wanted one when it is whole. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "media/writer_internal.h"
 
 #define BUFFER_BYTES (256 * 1024)
+/* Besides the index, what was on its way when the disk was full. */
+#define LEAST_END_BYTES (1024 * 1024)
+#define END_BYTES_A_FRAME 48
 #define PARTIAL_BYTES 1024 /* that vv__writer_keep_partial() may fill */
 
 /* --- Bytes ---------------------------------------------------------------------------------- */
+
+/* Where nobody knows how long a file gets, room for its end, which tells where every frame is, is
+ * kept free behind what is written: then the disk is full before it is. Not every file system can.
+ */
+static void keep_room(vv__writer *writer, int fd, int count)
+{
+    const off_t at = lseek(fd, 0, SEEK_CUR);
+    const off_t room = LEAST_END_BYTES + END_BYTES_A_FRAME * (off_t)writer->frames;
+    if (!writer->is_endless || !writer->header_written || writer->io_errno || at < 0) return;
+    if (fallocate(fd, FALLOC_FL_KEEP_SIZE, at + count, room) != 0 &&
+        (errno == ENOSPC || errno == EDQUOT))
+        writer->io_errno = errno;
+}
+
+/* Back to the file's own size. */
+static void give_up_room(const vv__writer *writer)
+{
+    struct stat st;
+    const int fd = fileno(writer->file.stream);
+    if (writer->is_endless && fstat(fd, &st) == 0 && ftruncate(fd, st.st_size) != 0)
+        vv__log(VV_LOG_DEBUG, "%s: keeps more room than it needs", writer->file.path);
+}
 
 static int write_bytes(void *cookie, uint8_t *bytes, int count)
 {
     vv__writer *writer = cookie;
     const int fd = fileno(writer->file.stream);
+    keep_room(writer, fd, count);
     for (int done = 0; done < count;) {
         const ssize_t n = write(fd, bytes + done, (size_t)(count - done));
         if (n < 0 && errno == EINTR) continue;
@@ -188,7 +216,9 @@ static int finish(vv__writer *writer, vv_error *err)
 int vv__writer_commit(vv__writer *writer, vv_error *err)
 {
     const int rc = finish(writer, err);
-    return rc < 0 ? rc : vv__output_commit(&writer->file, err);
+    if (rc < 0) return rc;
+    give_up_room(writer);
+    return vv__output_commit(&writer->file, err);
 }
 
 /* After a write that failed, as on a full disk: the end may have room where the pictures had none.
@@ -238,6 +268,7 @@ int vv__writer_keep_partial(vv__writer *writer, char *partial, vv_error *err)
     else if (rc == 0)
         rc = finish(writer, err);
     if (rc < 0) return rc;
+    give_up_room(writer);
     char kept[PARTIAL_BYTES];
     snprintf(kept, sizeof kept, "%s", name);
     rc = vv__output_commit(&writer->file, err); /* frees the name */

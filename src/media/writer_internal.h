@@ -65,7 +65,8 @@ typedef struct vv__pending {
 struct vv__writer {
     const vv__container *container;
     vv__output file;
-    int io_errno; /* of the first failed write */
+    int io_errno;    /* of the first failed write */
+    bool is_endless; /* of pictures that come from no file */
     AVFormatContext *format;
     AVCodecContext *encoder;
     AVStream *video;

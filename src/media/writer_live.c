@@ -51,6 +51,7 @@ int vv__writer_open_live(vv__writer **out, const char *path, const char *source_
         source->path = (char *)(uintptr_t)source_path;
         describe(&source->traits, like, frame_rate);
         rc = vv__writer_open(out, path, source, options, err);
+        if (rc == 0) (*out)->is_endless = true;
         format->iformat = NULL;
     }
     avformat_free_context(format);
