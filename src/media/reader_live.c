@@ -29,11 +29,13 @@ void vv__reader_fill_live_info(vv__reader *reader)
         info->is_paced = !reader->input.is_pipe;
         info->has_end = true;
     } else if (!vv__is_camera_path(reader->path)) {
-        /* A server that tells how long it is sends a file, and as fast as it can. */
-        const bool is_file = format->pb && avio_size(format->pb) > 0;
         const bool is_hls = strcmp(format->iformat->name, "hls") == 0;
-        info->is_paced = is_file || is_hls;
-        info->has_end = is_file || (is_hls && info->duration > 0);
+        /* What is so many bytes or seconds long is a file, and sent as fast as can be. Of HLS, that
+         * is the list of its parts. */
+        const bool is_long = format->pb && !is_hls && avio_size(format->pb) > 0;
+        const bool has_length = info->duration > 0 && (is_hls || format->pb);
+        info->is_paced = is_hls || is_long || has_length;
+        info->has_end = is_long || has_length;
     }
 }
 

@@ -400,6 +400,23 @@ static void without_a_clock_of_its_own_the_time_is_that_of_arrival(void **state)
     close_server(&s);
 }
 
+static void a_file_that_comes_as_a_stream_ends_all_the_same(void **state)
+{
+    (void)state;
+    static const turn turns[] = {{"clip.mkv", AT_ONCE}};
+    server s;
+    diary d = {0};
+    open_server(&s, turns, 1);
+    const double begin = vv__now_seconds();
+    vv_live *live = watch(ctx, s.address, NULL, &d);
+    for (const vv_live_frame *f; (f = next_picture(live));)
+        assert_true(vv__now_seconds() - begin >= f->time);
+    vv_live_close(&live);
+    close_server(&s);
+    assert_int_equal(count_told(&d, "ended"), 1);
+    assert_int_equal(count_told(&d, "lost"), 0);
+}
+
 static void streams_that_name_other_files_are_not_read(void **state)
 {
     (void)state;
@@ -756,6 +773,7 @@ int main(void)
         cmocka_unit_test(closing_does_not_wait_for_a_source),
         cmocka_unit_test(a_source_that_is_not_there_yet_can_be_waited_for),
         cmocka_unit_test(without_a_clock_of_its_own_the_time_is_that_of_arrival),
+        cmocka_unit_test(a_file_that_comes_as_a_stream_ends_all_the_same),
         cmocka_unit_test(streams_that_name_other_files_are_not_read),
         cmocka_unit_test(what_is_shown_is_recorded_with_its_times),
         cmocka_unit_test(recordings_that_cannot_be_are_refused_at_once),
