@@ -659,8 +659,9 @@ typedef enum vv_live_event_kind {
     /** Somebody is there: a person of the gallery, or, after a second in which no name was found,
      * an unknown one. */
     VV_LIVE_ARRIVAL = 3,
-    /** Somebody was not seen for three seconds, the source ended, or it was closed. Also told of an
-     * unknown person who turns out to be known; the arrival under the name follows. */
+    /** Somebody was not seen for three seconds (longer where pictures come less than once a
+     * second), the source ended, or it was closed. Also told of an unknown person who turns out to
+     * be known; the arrival under the name follows. */
     VV_LIVE_DEPARTURE = 4,
     VV_LIVE_RECORDED = 5, /**< A recording is complete: `message` is its path. */
     VV_LIVE_RECORDING_FAILED =
@@ -787,9 +788,9 @@ VV_API int vv_live_record(vv_live *live, const char *path, vv_error *err);
 VV_API int vv_live_name(vv_live *live, size_t face, const char *person, char *saved_path,
                         size_t capacity, vv_error *err);
 
-/** Also completes a recording, first of all, and tells the last events. Waits for the source at most
- *  a moment; but the system's search for an address by a host's name cannot be broken off, and may
- *  take half a minute where no name server answers. */
+/** Also completes a recording, first of all, and tells the last events. Waits for the source at
+ * most a moment; but the system's search for an address by a host's name cannot be broken off, and
+ * may take half a minute where no name server answers. */
 VV_API void vv_live_close(vv_live **live);
 
 /* ---------------------------------------------------------------------------------------------
