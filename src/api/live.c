@@ -88,11 +88,24 @@ static int prepare(vv_live *l, vv_error *err)
     return rc;
 }
 
-static int start(vv_live *l, vv_error *err)
+/* Before there are pictures, so that the first ones need not wait for the networks to be laid out.
+ */
+static int start_analyst(vv_live *l, vv_error *err)
+{
+    int rc = 0;
+    l->has_analyst = vv__thread_start(&l->analyst, vv__live_analyse, l) == 0;
+    if (!l->has_analyst) return vv__fail_nomem(err, "live: threads");
+    pthread_mutex_lock(&l->lock);
+    while (!l->is_warm && l->rc == 0 && !vv__context_cancelled(l->ctx)) vv__live_wait(l, INFINITY);
+    if (l->rc < 0) rc = vv__fail(err, l->rc, "%s", l->err.message);
+    pthread_mutex_unlock(&l->lock);
+    return rc == 0 && vv__context_cancelled(l->ctx) ? vv__fail_cancelled(err) : rc;
+}
+
+static int start_capturer(vv_live *l, vv_error *err)
 {
     l->has_capturer = vv__thread_start(&l->capturer, vv__live_capture, l) == 0;
-    if (l->has_capturer) l->has_analyst = vv__thread_start(&l->analyst, vv__live_analyse, l) == 0;
-    return l->has_analyst ? 0 : vv__fail_nomem(err, "live: threads");
+    return l->has_capturer ? 0 : vv__fail_nomem(err, "live: threads");
 }
 
 /* Until there is something to give. */
@@ -131,8 +144,9 @@ int vv_live_open(vv_live **out, vv_context *ctx, const vv_live_options *given, v
     init(l);
     int rc = read_options(l, given, err);
     if (rc == 0) rc = prepare(l, err);
+    if (rc == 0) rc = start_analyst(l, err);
     if (rc == 0) rc = vv__live_connect(l, err);
-    if (rc == 0) rc = start(l, err);
+    if (rc == 0) rc = start_capturer(l, err);
     if (rc == 0) rc = wait_for_first(l, err);
     if (rc < 0) {
         /* Who has not got it is told of nothing. */

@@ -130,6 +130,7 @@ struct vv_live {
     bool source_ended; /* nothing comes after `newest` */
     vv__live_picture *ready;
     bool has_ended; /* nothing comes after `ready` */
+    bool is_warm;   /* the analyst waits for a picture */
     int rc;         /* what ended it before its time */
     vv_error err;
     int64_t dropped;

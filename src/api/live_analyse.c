@@ -5,7 +5,7 @@
  * threads work on one picture: the next one is only begun when it is done, so that none waits. */
 
 #include <limits.h>
-#include <math.h>
+#include <string.h>
 
 #include "api/live.h"
 #include "base/alloc.h"
@@ -62,6 +62,55 @@ static int prepare(analyst *a, vv_error *err)
     if (rc == 0) rc = vv__steady_new(&a->steady, err);
     if (rc == 0) rc = vv__arrivals_new(&a->arrivals, on_passage, a, err);
     return rc;
+}
+
+/* As most cameras give it. */
+enum { WARM_WIDTH = 1280, WARM_HEIGHT = 720, WARM_FACE = 112 };
+
+/* Look at nothing once: weights are packed and memory is laid out when they are first used. */
+static int look_at_nothing(analyst *a, const vv__image *image, float *encoding, vv_error *err)
+{
+    const vv_box place = {(WARM_WIDTH - WARM_FACE) / 2, (WARM_HEIGHT - WARM_FACE) / 2, WARM_FACE,
+                          WARM_FACE};
+    const float x = place.x, y = place.y;
+    const vv_point landmarks[VV_LANDMARK_COUNT] = {
+        {x + 38, y + 52}, {x + 74, y + 52}, {x + 56, y + 72}, {x + 42, y + 92}, {x + 71, y + 92}};
+    const vv__encode_face face = {place, landmarks};
+    const vv__places places = {.expected = &place, .expected_count = 1};
+    const vv__detection *faces;
+    const vv_box *proposed;
+    size_t count;
+    int rc = vv__detector_propose(a->searcher, image, &proposed, &count, err);
+    if (rc == 0) rc = vv__detector_follow(a->follower, image, &places, &faces, &count, err);
+    if (rc == 0 && a->encoder) rc = vv__encoder_run(a->encoder, image, &face, 1, encoding, err);
+    return rc;
+}
+
+static int warm_up(analyst *a, vv_error *err)
+{
+    vv_live *l = a->live;
+    const int dimension = l->model ? vv__encoder_model_card(l->model)->dimension : 1;
+    uint8_t *pixels = vv__calloc((size_t)WARM_WIDTH * WARM_HEIGHT, 3);
+    float *encoding = vv__calloc((size_t)dimension, sizeof *encoding);
+    int rc = pixels && encoding ? 0 : vv__fail_nomem(err, l->shown);
+    if (rc == 0) {
+        memset(pixels, 128, (size_t)WARM_WIDTH * WARM_HEIGHT * 3);
+        const vv__image image = {.layout = VV__PIXEL_RGB24,
+                                 .width = WARM_WIDTH,
+                                 .height = WARM_HEIGHT,
+                                 .depth = 8,
+                                 .data = {pixels},
+                                 .stride = {3 * (ptrdiff_t)WARM_WIDTH}};
+        rc = look_at_nothing(a, &image, encoding, err);
+    }
+    vv__free(pixels);
+    vv__free(encoding);
+    if (rc < 0) return rc;
+    pthread_mutex_lock(&l->lock);
+    l->is_warm = true;
+    pthread_cond_broadcast(&l->changed);
+    pthread_mutex_unlock(&l->lock);
+    return 0;
 }
 
 static void clean_up(analyst *a)
@@ -245,6 +294,7 @@ void *vv__live_analyse(void *argument)
     analyst a = {.live = l};
     vv_error err;
     int rc = prepare(&a, &err);
+    if (rc == 0) rc = warm_up(&a, &err);
     if (rc == 0) rc = work(&a, &err);
     if (rc < 0 && !vv__live_is_over(l)) vv__live_fail(l, rc, &err);
     if (rc < 0) atomic_store(&l->is_given_up, true);
