@@ -4,7 +4,9 @@
 #include "session.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 
 #include "message.h"
 #include "progress.h"
@@ -16,17 +18,34 @@ static const int stopping_signals[] = {SIGINT, SIGTERM, SIGHUP};
 static vv_context *volatile running;
 static volatile sig_atomic_t stopped;
 
+/* Who is asked to stop once is often asked twice: `timeout` tells a program and then its group. */
+#define TOGETHER_MS 1000
+static atomic_llong first_asked; /* milliseconds; 0: not yet */
+
+static long long milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return 1000LL * now.tv_sec + now.tv_nsec / 1000000 + 1;
+}
+
+/* The second time, a second later, ends the program, should it not come to an end by itself. */
 static void on_signal(int number)
 {
-    (void)number;
+    const long long now = milliseconds();
+    long long first = 0;
     stopped = 1;
-    if (running) vv_context_cancel(running);
+    if (atomic_compare_exchange_strong(&first_asked, &first, now)) {
+        if (running) vv_context_cancel(running);
+    } else if (now - first >= TOGETHER_MS) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
 }
 
 static void catch_signals(void)
 {
-    /* The second one ends the program, should it not come to an end by itself. */
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = on_signal};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < STOPPING_SIGNALS; i++) {
         const int number = stopping_signals[i];

@@ -148,7 +148,7 @@ void vv__cli_summary_say(vv__cli_summary *s, const char *source, const vv_video_
 {
     /* The last frame is shown as long as the one before it. */
     pass_time(s, s->step);
-    qsort(s->people, s->count, sizeof *s->people, compare_seen);
+    if (s->count) qsort(s->people, s->count, sizeof *s->people, compare_seen);
     vv__cli_say("%s: %lld frame%s, %.1f s, %dx%d", source, (long long)result->frames,
                 result->frames == 1 ? "" : "s", result->duration, result->width, result->height);
     if (s->count == 0) vv__cli_say("  no face in it");

@@ -161,6 +161,20 @@ static void stopping_leaves_a_playable_part_and_says_where(void **state)
     must_run("ffmpeg -v error -xerror -i stop.partial.mp4 -f null -");
 }
 
+/* As `timeout` does it, to the program and to its group. */
+static void being_asked_twice_to_stop_loses_nothing(void **state)
+{
+    (void)state;
+    const run *r =
+        run_shell("{ \"$V\" detect --json -o twice.mp4 \"$M/franck.mp4\" & echo $! >pid; wait $!;"
+                  "  echo $? >status; } | { read -r line; read -r line; kill -TERM $(cat pid);"
+                  "  kill -TERM $(cat pid); kill -HUP $(cat pid); cat >/dev/null; }");
+    assert_contains(r->err, "twice.partial.mp4");
+    assert_string_equal(must_run("cat status"), "2");
+    assert_no_file("twice.mp4");
+    must_run("ffmpeg -v error -xerror -i twice.partial.mp4 -f null -");
+}
+
 static void the_summary_says_who_was_seen_and_for_how_long(void **state)
 {
     (void)state;
@@ -237,6 +251,7 @@ int main(void)
         cmocka_unit_test(a_file_without_video_is_an_error),
         cmocka_unit_test(a_video_that_breaks_off_gives_what_there_was),
         cmocka_unit_test(stopping_leaves_a_playable_part_and_says_where),
+        cmocka_unit_test(being_asked_twice_to_stop_loses_nothing),
         cmocka_unit_test(the_summary_says_who_was_seen_and_for_how_long),
         cmocka_unit_test(several_videos_and_photos_go_into_a_folder),
         cmocka_unit_test(a_video_comes_in_by_a_pipe),
