@@ -36,6 +36,7 @@ void vv_faces_free(vv_faces **faces)
     if (!faces || !*faces) return;
     vv__free((*faces)->faces);
     vv__free((*faces)->shown);
+    vv__free((*faces)->colors);
     vv__free((*faces)->encodings);
     vv__free((*faces)->candidates);
     vv__free((*faces)->names);
@@ -216,8 +217,9 @@ static int draw_faces(vv__drawer *drawer, vv__image *target, const vv_faces *fac
         marks[count++] = (vv__mark){
             .box = faces->shown ? faces->shown[i] : face->box,
             .draw_box = what & VV_DRAW_BOX,
-            .color = is_compared(faces) ? detectors[face->detector].color
-                                        : vv__person_color(face->person_index),
+            .color = is_compared(faces)
+                         ? detectors[face->detector].color
+                         : vv__person_color(faces->colors ? faces->colors[i] : face->person_index),
             .label = labels[i].length ? labels[i].bytes : NULL,
             .points = face->landmarks,
             .point_count = what & VV_DRAW_LANDMARKS && face->has_landmarks ? VV_LANDMARK_COUNT : 0,

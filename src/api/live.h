@@ -29,12 +29,17 @@ typedef struct vv__live_people {
     const vv_gallery *gallery;
     vv_gallery *own; /* the same, where it is not the caller's */
     int *given;      /* of each person of `own`: the number in the caller's; -1: is not there */
+    int *colors;     /* of each person of `own`: those of the caller's keep theirs by number, and
+                        who came later has the next ones */
+    int color_count; /* so many were given out; of the caller's gallery itself, its people */
     atomic_int references;
 } vv__live_people;
 int vv__live_people_new(vv__live_people **out, const vv_gallery *gallery, vv_error *err);
-/* Takes the gallery over, also where it fails. */
+/* Takes the gallery over, also where it fails. `before`: the people until now. */
 int vv__live_people_new_own(vv__live_people **out, vv_gallery *own, const vv_gallery *given,
-                            vv_error *err);
+                            const vv__live_people *before, vv_error *err);
+/* As vv__person_color() counts. */
+int vv__live_people_color(const vv__live_people *people, int person);
 /* What the caller calls a person, whose own gallery he cannot see. */
 int vv__live_people_given(const vv__live_people *people, int person);
 int vv__live_people_find(const vv_gallery *gallery, const char *name); /* -1: nobody */

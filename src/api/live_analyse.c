@@ -180,12 +180,23 @@ static int note_arrivals(analyst *a, const vv__live_picture *p, double now, vv_e
     return rc;
 }
 
+static int choose_colors(vv__live_picture *p, vv_error *err)
+{
+    vv_faces *faces = p->faces;
+    faces->colors = vv__calloc(faces->count + 1, sizeof *faces->colors);
+    if (!faces->colors) return vv__fail_nomem(err, "faces");
+    for (size_t i = 0; i < faces->count; i++)
+        faces->colors[i] = vv__live_people_color(p->people, faces->faces[i].person_index);
+    return 0;
+}
+
 static int draw(analyst *a, vv__live_picture *p, vv_error *err)
 {
     vv__image target;
     int rc = vv__frame_copy(&p->tagged.frame, p->plain.frame, err);
     if (rc == 0) rc = vv__frame_make_writable(p->tagged.frame, &target, err);
     if (rc == 0) rc = vv__faces_steady(p->faces, a->steady, p->frame.time, err);
+    if (rc == 0) rc = choose_colors(p, err);
     if (rc == 0) rc = vv__faces_draw(a->drawer, &target, p->faces, a->live->options.draw, err);
     for (size_t i = 0; i < p->faces->count; i++) {
         vv_face *f = &p->faces->faces[i];

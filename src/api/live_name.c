@@ -178,7 +178,7 @@ static int exchange_people(vv_live *l, vv_gallery *gallery, const vv_face *face,
                            vv_error *err)
 {
     vv__live_people *people;
-    int rc = vv__live_people_new_own(&people, gallery, l->options.gallery, err);
+    int rc = vv__live_people_new_own(&people, gallery, l->options.gallery, l->people, err);
     if (rc < 0) return rc;
     pthread_mutex_lock(&l->naming);
     rc = vv__follow_set_gallery(l->follow, people->gallery, err);

@@ -48,6 +48,7 @@ struct vv_faces {
     vv_face *faces;
     size_t count;
     vv_box *shown; /* where to draw the boxes; NULL: where they were found */
+    int *colors;   /* of each face, as vv__person_color() counts; NULL: by who it is */
     float *encodings;
     vv_candidate *candidates;
     char *names; /* every name that faces and candidates point to, one after the other */

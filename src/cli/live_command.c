@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "json_out.h"
@@ -74,12 +76,41 @@ static void watch(vv__watch *w)
 
 /* --- Before ---------------------------------------------------------------------------------- */
 
-static bool check_files(const vv__cli_settings *s)
+static bool is_source(const char *source, const char *file)
 {
+    struct stat a, b;
+    return stat(source, &a) == 0 && stat(file, &b) == 0 && S_ISREG(a.st_mode) &&
+           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* Lines are added to what is there, so that had better be lines like them. */
+static bool check_events(const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0) return true;
+    FILE *file = fopen(path, "re");
+    const int first = file ? fgetc(file) : '{'; /* what may not be read may be written */
+    if (file) fclose(file);
+    if (first == '{') return true;
+    vv__cli_error("%s: is there already, and holds no events; choose another name for --events",
+                  path);
+    return false;
+}
+
+static bool check_files(const vv__watch *w)
+{
+    const vv__cli_settings *s = w->settings;
     vv_error err;
     const char *const files[] = {s->record, s->events, s->stats};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (files[i] && !vv__cli_can_write(files[i])) return false;
+    static const char *const options[] = {"--record", "--events", "--stats"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        if (!files[i]) continue;
+        if (!vv__cli_can_write(files[i])) return false;
+        if (!is_source(w->source, files[i])) continue;
+        vv__cli_error("%s: is the source itself; choose another name for %s", files[i], options[i]);
+        return false;
+    }
+    if (s->events && !check_events(s->events)) return false;
     if (s->record && !vv_media_is_video_name(s->record)) {
         vv__cli_error("%s: no video of this type can be written; give --record a name that ends in "
                       ".mp4 or .mkv",
@@ -115,6 +146,12 @@ static bool open_source(vv__watch *w, const vv_identify_options *identify)
     return false;
 }
 
+/* Then that is what there is to say, screen or no screen; the library knows how. */
+static bool is_missing(const vv__watch *w)
+{
+    return !w->settings->wait && !strstr(w->source, "://") && access(w->source, F_OK) != 0;
+}
+
 /* The window first: that there is no screen is known at once, and people take their time. False
  * without a failure: stopped. */
 static bool prepare(vv__watch *w)
@@ -124,14 +161,17 @@ static bool prepare(vv__watch *w)
     w->source = s->argument_count ? s->arguments[0] : CAMERA;
     vv_media_shown(w->source, w->name, sizeof w->name);
     w->has_failed = true;
-    if (!vv__cli_identify_options(&identify, s) || !check_files(s)) return false;
-    if (!s->headless && !(w->window = vv__window_open(w->name))) return false;
+    if (!vv__cli_identify_options(&identify, s) || !check_files(w)) return false;
+    if (!s->headless && !is_missing(w) && !(w->window = vv__window_open(w->name))) return false;
     if (!vv__cli_session_open(&w->ctx, s) || !vv__cli_session_warm(w->ctx, s->people)) return false;
     if (s->people && !vv__cli_gallery_open_growing(&w->gallery, w->ctx, s)) return false;
     w->events = vv__live_events_open(s, w->name, prints_json(s));
     if (!w->events) return false;
     w->has_failed = false;
     if (!open_source(w, &identify)) return false;
+    if (!s->headless && !w->window && !(w->window = vv__window_open(w->name)))
+        w->has_failed = true; /* a source that has come since */
+    if (w->has_failed) return false;
     w->has_failed = s->record && !vv__watch_record(w);
     return !w->has_failed;
 }

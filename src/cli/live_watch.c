@@ -24,6 +24,8 @@ static const char help[] = "Keys\n"
                            "s\tsave a photo of what is seen\n"
                            "r\tstart and stop recording\n"
                            "n\tname the unknown face under the pointer\n"
+                           "\t(to correct a name, rename or delete its\n"
+                           "\tfolder among the people, and start again)\n"
                            "h\tthis help";
 
 static void __attribute__((format(printf, 2, 3))) show_notice(vv__watch *w, const char *format, ...)
@@ -162,7 +164,8 @@ static void begin_naming(vv__watch *w)
         return;
     }
     w->is_naming = true;
-    w->typed[0] = '\0';
+    w->typed[0] = w->refusal[0] = '\0';
+    w->notice_until = 0; /* it was about something else */
     vv__window_frame(w->window, &vv_faces_get(w->frame->faces, w->naming_face)->box);
     vv__window_type(w->window, true);
 }
@@ -180,12 +183,14 @@ static void save_name(vv__watch *w)
     vv_error err;
     char *name = w->typed + strspn(w->typed, " ");
     for (size_t length = strlen(name); length && name[length - 1] == ' ';) name[--length] = '\0';
-    if (!*name) return; /* not yet */
+    if (vv_live_name(w->live, w->naming_face, name, path, sizeof path, &err) < 0) {
+        /* What was typed can be mended, or taken back with Escape, as the prompt says. */
+        snprintf(w->refusal, sizeof w->refusal, "%s", err.message);
+        vv__cli_warning("%s", err.message);
+        return;
+    }
     end_naming(w);
-    if (vv_live_name(w->live, w->naming_face, name, path, sizeof path, &err) < 0)
-        tell_failure(w, &err);
-    else
-        vv__live_events_saved(w->events, "named", name, path);
+    vv__live_events_saved(w->events, "named", name, path);
 }
 
 static void erase_character(char *text)
@@ -196,12 +201,23 @@ static void erase_character(char *text)
     text[length] = '\0';
 }
 
+static void add_typed(vv__watch *w, const char *text)
+{
+    w->refusal[0] = '\0';
+    if (strlen(w->typed) + strlen(text) < sizeof w->typed)
+        strcat(w->typed, text);
+    else
+        strcpy(w->refusal, "a name cannot be longer than this");
+}
+
 static void type_name(vv__watch *w, const vv__input *input)
 {
-    if (input->kind == VV__INPUT_TEXT && strlen(w->typed) + strlen(input->text) < sizeof w->typed)
-        strcat(w->typed, input->text);
+    if (input->kind == VV__INPUT_TEXT) add_typed(w, input->text);
     if (input->kind != VV__INPUT_KEY) return;
-    if (input->key == VV__KEY_BACKSPACE) erase_character(w->typed);
+    if (input->key == VV__KEY_BACKSPACE) {
+        w->refusal[0] = '\0';
+        erase_character(w->typed);
+    }
     if (input->key == VV__KEY_ESCAPE) end_naming(w);
     if (input->key == VV__KEY_ENTER) save_name(w);
 }
@@ -268,11 +284,23 @@ static void update_notice(vv__watch *w, double now)
     vv__window_text(w->window, VV__PANEL_BOTTOM, DARK, now < w->notice_until ? w->notice : NULL);
 }
 
+/* Of a long name its end, which is what is being typed. */
+static const char *end_of(const char *name)
+{
+    enum { MOST_SHOWN = 40 };
+    size_t characters = 0;
+    const char *at = name + strlen(name);
+    while (at > name && characters < MOST_SHOWN) characters += (*--at & 0xc0) != 0x80;
+    return at;
+}
+
 static void update_prompt(vv__watch *w)
 {
-    char text[sizeof w->typed + 128];
+    char text[sizeof w->typed + sizeof w->refusal + 128];
+    const char *shown = end_of(w->typed);
     snprintf(text, sizeof text,
-             "Who is this?  %s_\nEnter saves a photo of this face, Escape cancels", w->typed);
+             "Who is this?  %s%s_\n%s%sEnter saves a photo of this face, Escape cancels",
+             shown > w->typed ? "…" : "", shown, w->refusal, *w->refusal ? "\n" : "");
     vv__window_text(w->window, VV__PANEL_PROMPT, AMBER, w->is_naming ? text : NULL);
 }
 

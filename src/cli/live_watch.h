@@ -32,7 +32,8 @@ typedef struct vv__watch {
     /* Of the window. */
     bool is_paused, shows_help, is_naming;
     size_t naming_face; /* of the current frame, which stands still meanwhile */
-    char typed[128];
+    char typed[201];    /* as long as a name may be */
+    char refusal[1024]; /* why what is typed does not do; empty: nothing was said */
     bool is_recording;
     double recording_since;
     int recordings;

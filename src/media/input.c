@@ -78,6 +78,21 @@ static int check_kind(vv__input *input, vv_error *err)
     return 0;
 }
 
+static int fail_open(const char *path, int why, vv_error *err)
+{
+    const char *after = strstr(path, "://");
+    const bool is_missing = why == ENOENT || why == ENOTDIR;
+    /* No more of it than its kind: a password may be in it. */
+    if (is_missing && after && after > path && !memchr(path, '/', (size_t)(after - path)))
+        return vv__fail(
+            err, VV_ERR_UNSUPPORTED,
+            "%.*s://: addresses of this kind are not read; those are http, https, rtsp, "
+            "rtsps, rtmp, rtmps, srt, udp, rtp and tcp",
+            (int)(after - path), path);
+    return vv__fail(err, is_missing ? VV_ERR_NOT_FOUND : VV_ERR_IO, "%s: %s", path,
+                    why == ENOENT ? "no such file" : strerror(why));
+}
+
 int vv__input_open(vv__input *input, const char *path, const vv__media_limits *limits,
                    vv_error *err)
 {
@@ -90,9 +105,7 @@ int vv__input_open(vv__input *input, const char *path, const vv__media_limits *l
     if (input->name == path) {
         /* O_NONBLOCK: opening a pipe that nobody writes to must not wait. */
         input->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-        if (input->fd < 0)
-            return vv__fail(err, errno == ENOENT || errno == ENOTDIR ? VV_ERR_NOT_FOUND : VV_ERR_IO,
-                            "%s: %s", path, errno == ENOENT ? "no such file" : strerror(errno));
+        if (input->fd < 0) return fail_open(path, errno, err);
         input->owns_fd = true;
     }
     const int rc = check_kind(input, err);

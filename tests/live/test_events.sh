@@ -90,6 +90,41 @@ what_cannot_be_written_is_said_before() {
     [ $code = 2 ] && grep -q 'nowhere' said && [ ! -s none ]
 }
 
+# refuses PATTERN OPTION... SOURCE: one line, before anything starts.
+refuses() {
+    local pattern=$1 code=0
+    shift
+    timeout $patience "$visavis" live "$@" >none 2>said || code=$?
+    cat said
+    [ $code = 2 ] && [ "$(wc -l <said)" = 1 ] && grep -q -- "$pattern" said && [ ! -s none ]
+}
+
+the_source_is_not_written_to() {
+    cp short.mp4 precious.mp4
+    ln -s precious.mp4 alias.mp4
+    for option in --events --record --stats; do
+        refuses "is the source itself.*$option" --headless $option alias.mp4 precious.mp4
+    done
+    cmp short.mp4 precious.mp4
+}
+
+events_are_not_added_to_what_is_something_else() {
+    echo 'Dear diary' >diary
+    refuses 'diary: .*--events' --headless --events diary short.mp4
+    [ "$(cat diary)" = 'Dear diary' ]
+}
+
+a_source_that_is_missing_comes_before_a_screen_that_is() {
+    unset DISPLAY WAYLAND_DISPLAY
+    refuses 'nofile.mp4: no such file' nofile.mp4
+    refuses '/dev/video99: no such camera' /dev/video99
+}
+
+kinds_of_addresses_are_told() {
+    refuses 'ftp.*http, https, rtsp' --headless ftp://anna:secret@x/y
+    ! grep -q secret said
+}
+
 no_window_is_needed() {
     LD_DEBUG=files LD_DEBUG_OUTPUT=loaded "$visavis" live --headless short.mp4 >none 2>said
     grep -q libvisavis loaded.*
@@ -106,5 +141,9 @@ check "a command that fails is told of once" a_command_that_fails_is_told_of_onc
 check "a reader that goes away ends it" a_reader_that_goes_away_ends_it
 check "a camera that is missing is an error" a_camera_that_is_missing_is_an_error
 check "what cannot be written is said before" what_cannot_be_written_is_said_before
+check "the source is not written to" the_source_is_not_written_to
+check "events are not added to what is something else" events_are_not_added_to_what_is_something_else
+check "a source that is missing comes before a screen" a_source_that_is_missing_comes_before_a_screen_that_is
+check "kinds of addresses are told" kinds_of_addresses_are_told
 check "without a window SDL is not loaded" no_window_is_needed
 finish

@@ -144,6 +144,27 @@ a_name_can_be_taken_back() {
     [ ! -e people/Nobody ]
 }
 
+a_refused_name_can_be_mended() {
+    xdotool key n
+    eventually title_has 'Who is this'
+    xdotool type '../../evil'
+    xdotool key Return
+    eventually grep -q 'name must not' said
+    # The prompt stands with what was typed; Escape takes that back and does not end all.
+    title_has 'Who is this'
+    xdotool key Escape
+    eventually title_has 'clip.mp4'
+    kill -0 "$watcher"
+    xdotool key n
+    eventually title_has 'Who is this'
+    xdotool type '.Dot'
+    xdotool key Return
+    eventually has 2 'name must not' said
+    xdotool key BackSpace BackSpace BackSpace BackSpace Escape
+    eventually title_has 'clip.mp4'
+    [ -z "$(ls people)" ] && [ ! -e ../evil ]
+}
+
 an_unknown_face_gets_a_name() {
     jq -se 'map(select(.frame)) | all(.faces | all(.person == null))' seen
     xdotool key n
@@ -217,6 +238,7 @@ check "key s saves a photo" a_photo_is_saved
 check "the window tells where" the_place_is_told_in_the_window
 check "key r starts and stops recording" recording_starts_and_stops
 check "naming can be taken back" a_name_can_be_taken_back
+check "a refused name can be mended" a_refused_name_can_be_mended
 check "key n gives an unknown face a name" an_unknown_face_gets_a_name
 check "who was named is known from then on" and_is_known_from_then_on
 xdotool key q
