@@ -348,13 +348,6 @@ int vv__follow_name(vv__follow *f, vv_faces *faces, double time, vv_error *err)
 
 /* --- Other people --- */
 
-static int number_of(const vv__people *people, const char *name)
-{
-    for (size_t i = 0; i < vv__people_count(people); i++)
-        if (strcmp(vv__people_name(people, i), name) == 0) return (int)i;
-    return -1;
-}
-
 int vv__follow_set_gallery(vv__follow *f, const vv_gallery *gallery, vv_error *err)
 {
     const vv__people *before = f->options.gallery->people;
@@ -367,7 +360,7 @@ int vv__follow_set_gallery(vv__follow *f, const vv_gallery *gallery, vv_error *e
         return vv__fail_nomem(err, "gallery");
     }
     for (size_t i = 0; i < count; i++)
-        numbers[i] = number_of(gallery->people, vv__people_name(before, i));
+        numbers[i] = vv__people_find(gallery->people, vv__people_name(before, i));
     vv__free(f->distances);
     f->distances = distances;
     f->options.gallery = gallery;

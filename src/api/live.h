@@ -42,7 +42,6 @@ int vv__live_people_new_own(vv__live_people **out, vv_gallery *own, const vv_gal
 int vv__live_people_color(const vv__live_people *people, int person);
 /* What the caller calls a person, whose own gallery he cannot see. */
 int vv__live_people_given(const vv__live_people *people, int person);
-int vv__live_people_find(const vv_gallery *gallery, const char *name); /* -1: nobody */
 vv__live_people *vv__live_people_ref(vv__live_people *people);
 void vv__live_people_unref(vv__live_people **people); /* NULL is nobody */
 

@@ -183,7 +183,8 @@ static int exchange_people(vv_live *l, vv_gallery *gallery, const vv_face *face,
     pthread_mutex_lock(&l->naming);
     rc = vv__follow_set_gallery(l->follow, people->gallery, err);
     if (rc == 0) {
-        vv__follow_baptise(l->follow, face->track, vv__live_people_find(people->gallery, person));
+        vv__follow_baptise(l->follow, face->track,
+                           vv__people_find(people->gallery->people, person));
         vv__live_people *old = l->people;
         l->people = people;
         people = old;

@@ -3,8 +3,6 @@
 
 /* The people that names point to. */
 
-#include <string.h>
-
 #include "api/live.h"
 #include "base/alloc.h"
 #include "base/error.h"
@@ -19,20 +17,13 @@ int vv__live_people_new(vv__live_people **out, const vv_gallery *gallery, vv_err
     return 0;
 }
 
-int vv__live_people_find(const vv_gallery *gallery, const char *name)
-{
-    for (size_t i = 0; i < vv__people_count(gallery->people); i++)
-        if (strcmp(vv__people_name(gallery->people, i), name) == 0) return (int)i;
-    return -1;
-}
-
 /* A place in the gallery says nothing: who is new moves those behind him. */
 static void give_colors(vv__live_people *people, const vv__live_people *before)
 {
     people->color_count = before->color_count;
     for (size_t i = 0; i < vv__people_count(people->gallery->people); i++) {
         const char *name = vv__people_name(people->gallery->people, i);
-        const int old = vv__live_people_find(before->gallery, name);
+        const int old = vv__people_find(before->gallery->people, name);
         people->colors[i] = old >= 0 ? vv__live_people_color(before, old) : people->color_count++;
     }
 }
@@ -52,7 +43,7 @@ int vv__live_people_new_own(vv__live_people **out, vv_gallery *own, const vv_gal
         return rc;
     }
     for (size_t i = 0; i < count; i++)
-        numbers[i] = vv__live_people_find(given, vv__people_name(own->people, i));
+        numbers[i] = vv__people_find(given->people, vv__people_name(own->people, i));
     (*out)->own = own;
     (*out)->given = numbers;
     (*out)->colors = colors;

@@ -26,6 +26,7 @@ int vv__people_add_photo(vv__people *people, const char *name, const char *photo
 int vv__people_dimension(const vv__people *people);
 size_t vv__people_count(const vv__people *people); /* persons, sorted by name */
 const char *vv__people_name(const vv__people *people, size_t person);
+int vv__people_find(const vv__people *people, const char *name); /* -1: nobody */
 size_t vv__people_photo_count(const vv__people *people, size_t person);
 
 /* Distances to every person, the least over each one's encodings, into

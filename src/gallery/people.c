@@ -77,6 +77,13 @@ static size_t find(const vv__people *people, const char *name, bool *found)
     return low;
 }
 
+int vv__people_find(const vv__people *people, const char *name)
+{
+    bool found;
+    const size_t place = find(people, name, &found);
+    return found ? (int)place : -1;
+}
+
 static int insert_person(vv__people *people, size_t at, const char *name)
 {
     char *copy = vv__strdup(name);

@@ -23,7 +23,7 @@ static vv_gallery *gallery_of(vv_context *ctx, const char *names)
 
 static int color_of(const vv__live_people *people, const char *name)
 {
-    return vv__live_people_color(people, vv__live_people_find(people->gallery, name));
+    return vv__live_people_color(people, vv__people_find(people->gallery->people, name));
 }
 
 static void a_person_keeps_one_colour_whoever_gets_a_name(void **state)
