@@ -138,6 +138,7 @@ int vv__frame_like(vv__frame **out, const vv__frame *other, AVFrame *av, vv_erro
     if (rc < 0) return rc;
     (*out)->number = other->number;
     (*out)->time_seconds = other->time_seconds;
+    (*out)->arrival = other->arrival;
     (*out)->pts = other->pts;
     (*out)->duration = other->duration;
     (*out)->time_base = other->time_base;
@@ -195,15 +196,7 @@ int vv__frame_copy(vv__frame **out, const vv__frame *frame, vv_error *err)
         av_frame_free(&av);
         return vv__fail_nomem(err, "frame");
     }
-    const int rc = vv__frame_wrap(out, av, err);
-    if (rc < 0) return rc;
-    (*out)->number = frame->number;
-    (*out)->time_seconds = frame->time_seconds;
-    (*out)->arrival = frame->arrival;
-    (*out)->pts = frame->pts;
-    (*out)->duration = frame->duration;
-    (*out)->time_base = frame->time_base;
-    return 0;
+    return vv__frame_like(out, frame, av, err);
 }
 
 int vv__frame_new_rgb24(vv__frame **out, int width, int height, vv_error *err)

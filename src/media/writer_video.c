@@ -256,20 +256,12 @@ static int prepare_once(const vv__writer *writer, vv__frame **frame, vv_error *e
         return vv__frame_make_writable(old, &image, err);
     }
     AVFrame *av = NULL;
-    if (fits) {
-        av = av_frame_clone(old->av);
-        if (!av || av_frame_make_writable(av) < 0) {
-            av_frame_free(&av);
-            return vv__fail_nomem(err, "frame");
-        }
-    } else {
-        const int rc = vv__convert_frame(&av, writer->scaler, old->av, writer->drawn_format,
-                                         writer->twice ? old->av->width : writer->width,
-                                         writer->height, writer->file.path, err);
-        if (rc < 0) return rc;
-    }
     vv__frame *fresh = NULL;
-    const int rc = vv__frame_like(&fresh, old, av, err);
+    int rc = fits ? vv__frame_copy(&fresh, old, err)
+                  : vv__convert_frame(&av, writer->scaler, old->av, writer->drawn_format,
+                                      writer->twice ? old->av->width : writer->width,
+                                      writer->height, writer->file.path, err);
+    if (rc == 0 && !fits) rc = vv__frame_like(&fresh, old, av, err);
     if (rc < 0) return rc;
     vv__frame_unref(frame);
     *frame = fresh;
