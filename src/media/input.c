@@ -16,6 +16,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "base/thread.h"
 #include "media/io_lavf.h"
 #include "media/video.h"
@@ -42,13 +43,17 @@ void vv__input_share_head(vv__input_head *shared)
     head = shared;
 }
 
+static const char *const schemes[] = {"http",  "https", "rtsp", "rtsps", "rtmp",
+                                      "rtmps", "srt",   "udp",  "rtp",   "tcp"};
+#define SCHEMES (sizeof schemes / sizeof *schemes)
+
 bool vv__is_network_address(const char *path)
 {
-    static const char *const schemes[] = {"http://", "https://", "rtsp://", "rtsps://",
-                                          "rtmp://", "rtmps://", "srt://",  "udp://",
-                                          "rtp://",  "tcp://",   NULL};
-    for (const char *const *scheme = schemes; *scheme; scheme++)
-        if (strncasecmp(path, *scheme, strlen(*scheme)) == 0) return true;
+    for (size_t i = 0; i < SCHEMES; i++) {
+        const size_t length = strlen(schemes[i]);
+        if (strncasecmp(path, schemes[i], length) == 0 && strncmp(path + length, "://", 3) == 0)
+            return true;
+    }
     return false;
 }
 
@@ -78,17 +83,27 @@ static int check_kind(vv__input *input, vv_error *err)
     return 0;
 }
 
+static int fail_scheme(const char *path, int length, vv_error *err)
+{
+    vv__text known = {0};
+    for (size_t i = 0; i < SCHEMES; i++)
+        vv__text_format(&known, "%s%s", !i ? "" : i + 1 < SCHEMES ? ", " : " and ", schemes[i]);
+    const int rc = known.bytes
+                       ? vv__fail(err, VV_ERR_UNSUPPORTED,
+                                  "%.*s://: addresses of this kind are not read; those are %s",
+                                  length, path, known.bytes)
+                       : vv__fail_nomem(err, "addresses");
+    vv__text_free(&known);
+    return rc;
+}
+
 static int fail_open(const char *path, int why, vv_error *err)
 {
     const char *after = strstr(path, "://");
     const bool is_missing = why == ENOENT || why == ENOTDIR;
     /* No more of it than its kind: a password may be in it. */
     if (is_missing && after && after > path && !memchr(path, '/', (size_t)(after - path)))
-        return vv__fail(
-            err, VV_ERR_UNSUPPORTED,
-            "%.*s://: addresses of this kind are not read; those are http, https, rtsp, "
-            "rtsps, rtmp, rtmps, srt, udp, rtp and tcp",
-            (int)(after - path), path);
+        return fail_scheme(path, (int)(after - path), err);
     return vv__fail(err, is_missing ? VV_ERR_NOT_FOUND : VV_ERR_IO, "%s: %s", path,
                     why == ENOENT ? "no such file" : strerror(why));
 }
