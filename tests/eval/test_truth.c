@@ -3,35 +3,9 @@
 
 /* Lists of pairs and boxes as they are published, and as nobody should write them. */
 
-#include <unistd.h>
-
 #include "eval/truth_faces.h"
 #include "eval/truth_pairs.h"
-#include "support.h"
-
-static char path[] = "/tmp/visavis-truth-XXXXXX";
-
-static int make_file(void **state)
-{
-    (void)state;
-    strcpy(path + sizeof path - 7, "XXXXXX");
-    const int file = mkstemp(path);
-    return file < 0 ? -1 : close(file);
-}
-
-static int remove_file(void **state)
-{
-    (void)state;
-    return unlink(path);
-}
-
-static void put(const char *bytes, size_t size)
-{
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    assert_int_equal(fclose(file), 0);
-}
+#include "truth_file.h"
 
 #define PUT(text) put(text, sizeof(text) - 1)
 

@@ -5,34 +5,8 @@
 
 #include "eval/video_names.h"
 
-#include <unistd.h>
-
 #include "base/alloc.h"
-#include "support.h"
-
-static char path[] = "/tmp/visavis-clips-XXXXXX";
-
-static int make_file(void **state)
-{
-    (void)state;
-    strcpy(path + sizeof path - 7, "XXXXXX");
-    const int file = mkstemp(path);
-    return file < 0 ? -1 : close(file);
-}
-
-static int remove_file(void **state)
-{
-    (void)state;
-    return unlink(path);
-}
-
-static void put(const char *bytes, size_t size)
-{
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, size, file), size);
-    assert_int_equal(fclose(file), 0);
-}
+#include "truth_file.h"
 
 static vv__video_truth truth_of(const char *text)
 {
